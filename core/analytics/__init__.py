@@ -1,0 +1,1 @@
+"""The questions: each a module and its .sql, answered from one workspace."""

@@ -1,0 +1,1 @@
+"""Where are the figures kept, and who may open the file?"""

@@ -1,0 +1,135 @@
+"""Which key opens what? One master key wraps all others.
+
+A data key is 32 random bytes. Its wrapped form is one file in the keys
+folder, which no backup of data contains: destroying that file makes
+everything sealed under it unreadable, wherever a copy may be.
+"""
+
+import base64
+import os
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from core.kernel.errors import KeyMissingError, SettingsError
+from core.kernel.settings import Settings, config_folder
+
+KEY_BYTES = 32
+_NONCE_BYTES = 12
+
+
+def seal(key: bytes, plain: bytes, context: str) -> bytes:
+    """Encrypt under a key; `context` must be the same when opening."""
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, plain, context.encode())
+
+
+def unseal(key: bytes, sealed: bytes, context: str) -> bytes:
+    """Decrypt what `seal` made.
+
+    Raises:
+        KeyMissingError: The key is another one, or the text was changed.
+    """
+    nonce, body = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
+    try:
+        return AESGCM(key).decrypt(nonce, body, context.encode())
+    except InvalidTag as error:
+        raise KeyMissingError(
+            f"The key of {context} does not fit.",
+            "Restore the keys folder and the master key that belong together.",
+        ) from error
+
+
+class KeyRing:
+    """The data keys of one instance, wrapped by its master key.
+
+    Args:
+        master: 32 bytes.
+        folder: Where the wrapped keys are files, one each.
+    """
+
+    def __init__(self, master: bytes, folder: Path) -> None:
+        self._master = master
+        self._folder = folder
+
+    def create(self, name: str) -> bytes:
+        """Make, store and return a new data key; an old one is never replaced."""
+        key = os.urandom(KEY_BYTES)
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_secret(self._path(name), seal(self._master, key, name))
+        return key
+
+    def get(self, name: str) -> bytes:
+        """Return a data key.
+
+        Raises:
+            KeyMissingError: There is none, or the master key is another one.
+        """
+        path = self._path(name)
+        if not path.exists():
+            raise KeyMissingError(
+                f"The key of {name} is missing.",
+                f"Restore {path.name} into the keys folder from your recovery copy.",
+            )
+        return unseal(self._master, path.read_bytes(), name)
+
+    def has(self, name: str) -> bool:
+        """Tell whether a key of this name exists."""
+        return self._path(name).exists()
+
+    def destroy(self, name: str) -> None:
+        """Remove a wrapped key: what it sealed can no longer be read."""
+        self._path(name).unlink(missing_ok=True)
+
+    def _path(self, name: str) -> Path:
+        return self._folder / f"{name}.key"
+
+
+def write_secret(path: Path, content: bytes) -> None:
+    """Write a new file that only its owner can read; refuse an existing one."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def master_key(settings: Settings) -> bytes:
+    """Return the master key; development makes one on first use.
+
+    Raises:
+        SettingsError: It is malformed, or the file cannot be read.
+    """
+    if settings.master_key is not None:
+        return _decode(settings.master_key.get_secret_value(), "STOCKENER_MASTER_KEY")
+    if settings.master_key_file is not None:
+        return _read(settings.master_key_file)
+    path = config_folder() / "master.key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_secret(path, base64.b64encode(os.urandom(KEY_BYTES)))
+    return _read(path)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return _decode(path.read_text(), str(path))
+    except OSError as error:
+        raise SettingsError(
+            f"The master key file {path} cannot be read.",
+            "Check STOCKENER_MASTER_KEY_FILE and the file's permissions.",
+        ) from error
+
+
+def _decode(text: str, source: str) -> bytes:
+    try:
+        key = base64.b64decode(text.strip(), validate=True)
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise SettingsError(
+            f"{source} is not a master key: it must be 32 bytes as base64.",
+            "Make one with: openssl rand -base64 32",
+        )
+    return key

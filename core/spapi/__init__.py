@@ -1,0 +1,1 @@
+"""Amazon's Selling Partner API, asked politely and never believed blindly."""

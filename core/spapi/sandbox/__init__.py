@@ -1,0 +1,1 @@
+"""A double of SP-API: refuses what Amazon refuses, answers as Amazon answers."""

@@ -1,0 +1,1 @@
+"""One module per dataset: fetch knows Amazon, rows is pure."""
