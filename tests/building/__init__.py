@@ -1,0 +1,1 @@
+"""Builders: small worlds that take only the figures that matter."""
