@@ -1,0 +1,1 @@
+"""Measured numbers: each module here has rows() of (name, measured, limit, unit)."""
