@@ -1,0 +1,140 @@
+"""How is one workspace file opened, so that nothing else can be reached?
+
+Each file has a DuckDB instance of its own, with a temporary folder of its own
+(two that share one crash), encrypted spill files, and, once the file is
+attached, no way to other files, to the network or to its own settings.
+"""
+
+import base64
+import importlib.util
+import shutil
+from datetime import UTC
+from pathlib import Path
+
+import duckdb
+
+from core.database import failures
+from core.database.locks import private_folder
+from core.kernel import log
+from core.kernel.clock import Clock
+from core.kernel.errors import DatabaseError, KeyMissingError
+from core.kernel.ids import new_id
+from core.kernel.keys import KEY_BYTES
+
+NAME = "workspace"
+MEMORY_LIMIT = "1GiB"
+_SET_ASIDE = ".unreadable-"
+_logger = log.get(__name__)
+
+
+class Instance:
+    """One DuckDB instance with one encrypted file, locked down."""
+
+    def __init__(self, path: Path, key: bytes, temp_dir: Path, clock: Clock) -> None:
+        self._temp = private_folder(temp_dir / new_id())
+        try:
+            self._connection = _attach(path, key, self._temp, clock)
+        except BaseException:
+            shutil.rmtree(self._temp, ignore_errors=True)
+            raise
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """Return a connection for one ask: sharing one mixes up the answers."""
+        cursor = self._connection.cursor()
+        cursor.execute(f"use {NAME}")
+        return cursor
+
+    def close(self) -> None:
+        """Write everything to the file and let it go."""
+        self._connection.close()
+        shutil.rmtree(self._temp, ignore_errors=True)
+
+
+def wal_of(path: Path) -> Path:
+    """Return where DuckDB keeps what is not in the file yet."""
+    return path.with_name(path.name + ".wal")
+
+
+def set_aside(path: Path) -> list[Path]:
+    """Return the unreadable logs that were set aside beside a file."""
+    return sorted(path.parent.glob(f"{wal_of(path).name}{_SET_ASIDE}*"))
+
+
+def extension_path() -> Path:
+    """Return the httpfs extension in its wheel: it brings OpenSSL, which writes."""
+    spec = importlib.util.find_spec("duckdb_extension_httpfs")
+    if spec is None or not spec.submodule_search_locations:
+        raise DatabaseError(
+            "The package duckdb-extension-httpfs is missing.",
+            "Install what requirements.txt names.",
+        )
+    folder = Path(spec.submodule_search_locations[0]) / "extensions"
+    return folder / f"v{duckdb.__version__}" / "httpfs.duckdb_extension"
+
+
+def _attach(
+    path: Path, key: bytes, temp: Path, clock: Clock
+) -> duckdb.DuckDBPyConnection:
+    if len(key) != KEY_BYTES:
+        raise KeyMissingError(
+            f"The key of {path.name} is missing.",
+            "Restore the keys folder that belongs to this data.",
+        )
+    try:
+        return _try(path, key, temp)
+    except duckdb.Error as error:
+        failure = failures.opening(error, path)
+        if type(failure).__name__ != "CorruptFileError":
+            raise failure from error
+        return _without_wal(path, key, temp, clock, failure)
+
+
+def _without_wal(
+    path: Path, key: bytes, temp: Path, clock: Clock, failure: DatabaseError
+) -> duckdb.DuckDBPyConnection:
+    """Open a file whose log may be what is damaged; the log is kept."""
+    wal = wal_of(path)
+    if not wal.exists():
+        raise failure
+    stamp = clock.instant().astimezone(UTC).strftime("%Y%m%dT%H%M%S%fZ")
+    aside = wal.with_name(f"{wal.name}{_SET_ASIDE}{stamp}")
+    wal.rename(aside)
+    try:
+        connection = _try(path, key, temp)
+    except duckdb.Error as error:
+        aside.rename(wal)
+        raise failure from error
+    _logger.error("unreadable log set aside", file=path.name, kept_as=aside.name)
+    return connection
+
+
+def _try(path: Path, key: bytes, temp: Path) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(
+        config={
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "allow_community_extensions": "false",
+            "python_enable_replacements": "false",
+            "temp_directory": str(temp),
+            "temp_file_encryption": "true",
+            "memory_limit": MEMORY_LIMIT,
+        }
+    )
+    try:
+        connection.execute(f"load {_quoted(extension_path())}")
+        connection.execute("set global TimeZone = 'UTC'")
+        connection.execute(
+            f"attach {_quoted(path)} as {NAME} (encryption_key $key)",
+            {"key": base64.b64encode(key).decode()},
+        )
+        connection.execute(f"use {NAME}")
+        connection.execute("set enable_external_access = false")
+        connection.execute("set lock_configuration = true")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"

@@ -1,0 +1,321 @@
+"""What is in one workspace's file? Asks, streams and loads.
+
+Any thread may ask at any time: each ask has a cursor of its own. Loads are
+one at a time, each one transaction, and each renews the file's version.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from core.database import failures, migrations
+from core.database.instance import Instance, set_aside, wal_of
+from core.kernel import log
+from core.kernel.clock import Clock, SystemClock
+from core.kernel.errors import CorruptFileError, DatabaseError
+from core.kernel.ids import new_id
+
+BATCH_ROWS = 65_536
+BIG_LOAD_BYTES = 4 * 1024 * 1024
+_GRACE_SECONDS = 5.0
+_logger = log.get(__name__)
+
+
+class Load:
+    """One transaction that writes, inside `with db.load() as load`."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        self._cursor = cursor
+        self._registered: list[str] = []
+
+    def run(self, sql: str, **params: object) -> pa.Table | None:
+        """Run one statement; return its rows, None when it has none."""
+        table = _table(self._cursor.execute(sql, params or None))
+        return table if table.num_columns else None
+
+    def register(self, name: str, table: pa.Table) -> None:
+        """Make an Arrow table readable under a name until this load ends."""
+        self._cursor.register(name, table)
+        self._registered.append(name)
+
+    def forget(self) -> None:
+        """Drop the registered tables; `load` does so by itself."""
+        while self._registered:
+            self._cursor.unregister(self._registered.pop())
+
+
+class WorkspaceDb:
+    """One workspace file, opened when it is asked and closed when it is idle.
+
+    Args:
+        opener: Opens a fresh instance of the file.
+    """
+
+    def __init__(self, path: Path, opener: Callable[[], Instance]) -> None:
+        self.path = path
+        self._opener = opener
+        self._instance: Instance | None = None
+        self._version = ""
+        self._gate = threading.Condition()
+        self._cursors: set[duckdb.DuckDBPyConnection] = set()
+        self._is_broken = False
+        self._is_closed = False
+        self._writer = threading.Lock()
+
+    @property
+    def version(self) -> str:
+        """The random id that every load renews: answers are cached by it."""
+        with self._gate:
+            self._open()
+            return self._version
+
+    @property
+    def notice(self) -> str:
+        """A sentence that people must see about this file; empty when fine."""
+        lost = set_aside(self.path)
+        if not lost:
+            return ""
+        return (
+            "The last changes before a failure could not be read and were set aside"
+            f" as {lost[-1].name}. What is shown is from before them: sync again."
+            " The file can be deleted once the figures are right."
+        )
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the file is open at this moment."""
+        return self._instance is not None
+
+    def ask(self, sql: str, **params: object) -> pa.Table:
+        """Return the answer of one select, given exactly its `$names`."""
+        with self._borrowed() as cursor:
+            return _table(cursor.execute(sql, params or None))
+
+    def stream(self, sql: str, **params: object) -> pa.RecordBatchReader:
+        """Return an answer batch by batch, for what may not fit in memory."""
+        batches = _Batches(self, sql, params)
+        return pa.RecordBatchReader.from_batches(batches.schema, batches)
+
+    @contextmanager
+    def load(self) -> Iterator[Load]:
+        """Write in one transaction, alone; an error undoes all of it."""
+        with self._writer:
+            with self._borrowed() as cursor:
+                yield from self._transaction(cursor)
+            self._checkpoint()
+
+    def rest(self) -> bool:
+        """Close the file unless it is in use; the next ask opens it again."""
+        with self._gate:
+            if self._cursors or self._instance is None:
+                return False
+            self._shut()
+            return True
+
+    def close(self) -> None:
+        """Close the file for good, after asks that run have ended."""
+        with self._gate:
+            self._is_closed = True
+            if not self._gate.wait_for(lambda: not self._cursors, _GRACE_SECONDS):
+                for cursor in self._cursors:
+                    cursor.interrupt()
+                self._gate.wait_for(lambda: not self._cursors, _GRACE_SECONDS)
+            self._shut()
+
+    def borrow(self) -> duckdb.DuckDBPyConnection:
+        """Return a cursor that must be given back."""
+        with self._gate:
+            self._open()
+            assert self._instance is not None  # noqa: S101
+            cursor = self._instance.cursor()
+            self._cursors.add(cursor)
+            return cursor
+
+    def give_back(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """End the use of a cursor."""
+        cursor.close()
+        with self._gate:
+            self._cursors.discard(cursor)
+            self._gate.notify_all()
+
+    def failed(self, error: duckdb.Error) -> Exception:
+        """Return an error in our words; open the file afresh when it must be."""
+        if failures.is_invalidated(error):
+            _logger.error("workspace invalidated", file=self.path.name)
+            with self._gate:
+                self._is_broken = True
+        return failures.working(error, self.path)
+
+    @contextmanager
+    def _borrowed(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        cursor = self.borrow()
+        try:
+            yield cursor
+        except duckdb.Error as error:
+            failure = self.failed(error)
+            if failure is error:
+                raise
+            raise failure from error
+        finally:
+            self.give_back(cursor)
+
+    def _transaction(self, cursor: duckdb.DuckDBPyConnection) -> Iterator[Load]:
+        version = new_id()
+        load = Load(cursor)
+        cursor.execute("begin")
+        try:
+            yield load
+            load.forget()
+            cursor.execute(
+                "update meta set value = $version where name = 'version'",
+                {"version": version},
+            )
+            cursor.execute("commit")
+        except BaseException:
+            _undo(cursor)
+            raise
+        self._version = version
+
+    def _checkpoint(self) -> None:
+        """Move a big load from the log to the file; stat opens nothing."""
+        wal = wal_of(self.path)
+        if not wal.exists() or wal.stat().st_size < BIG_LOAD_BYTES:
+            return
+        with self._borrowed() as cursor:
+            cursor.execute("checkpoint")
+
+    def _open(self) -> None:
+        """Open the file if it is not; the gate is held."""
+        if self._is_broken and self._gate.wait_for(
+            lambda: not self._cursors, 2 * _GRACE_SECONDS
+        ):
+            self._shut()
+        if self._is_closed:
+            raise DatabaseError(
+                f"{self.path.name} has been closed.", "Open the workspace again."
+            )
+        if self._instance is not None:
+            return
+        if not self.path.exists():
+            raise CorruptFileError(
+                f"The workspace file {self.path.name} is missing.",
+                "Put it back, or restore the latest backup.",
+            )
+        self._instance = self._opener()
+        self._version = self._prepared(self._instance)
+
+    def _prepared(self, instance: Instance) -> str:
+        """Bring the structure up to date; return the version."""
+        cursor = instance.cursor()
+        try:
+            migrations.bring_up_to_date(cursor)
+            row = cursor.execute("select value from meta where name = 'version'")
+            (version,) = row.fetchall()[0]
+        except duckdb.Error as error:
+            self._shut()
+            raise failures.working(error, self.path) from error
+        except BaseException:
+            self._shut()
+            raise
+        finally:
+            cursor.close()
+        return str(version)
+
+    def _shut(self) -> None:
+        if self._instance is not None:
+            self._instance.close()
+        self._instance = None
+        self._is_broken = False
+
+
+class _Batches:
+    """Batches of one answer, whose cursor is given back at the end."""
+
+    def __init__(self, db: WorkspaceDb, sql: str, params: dict[str, object]) -> None:
+        self._db = db
+        self._cursor: duckdb.DuckDBPyConnection | None = db.borrow()
+        try:
+            answer = self._cursor.execute(sql, params or None)
+            self._source = answer.to_arrow_reader(BATCH_ROWS)
+        except duckdb.Error as error:
+            self._end()
+            raise db.failed(error) from error
+        self.schema = self._source.schema
+
+    def __iter__(self) -> "_Batches":
+        return self
+
+    def __next__(self) -> pa.RecordBatch:
+        try:
+            return self._source.read_next_batch()
+        except BaseException:
+            self._end()
+            raise
+
+    def __del__(self) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        if self._cursor is not None:
+            self._db.give_back(self._cursor)
+            self._cursor = None
+
+
+def create(
+    path: Path, key: bytes, *, temp_dir: Path, clock: Clock | None = None
+) -> WorkspaceDb:
+    """Make a new workspace file, empty but for its dimensions.
+
+    Raises:
+        DatabaseError: There is one already, which is left as it is.
+    """
+    if path.exists():
+        raise DatabaseError(
+            f"{path.name} exists already.", "Open it, or choose another workspace."
+        )
+    opener = _opener(path, key, temp_dir, clock)
+    try:
+        opener().close()
+        return _opened(WorkspaceDb(path, opener))
+    except BaseException:
+        path.unlink(missing_ok=True)
+        wal_of(path).unlink(missing_ok=True)
+        raise
+
+
+def open_file(
+    path: Path, key: bytes, *, temp_dir: Path, clock: Clock | None = None
+) -> WorkspaceDb:
+    """Open a workspace file and bring its structure up to date.
+
+    Raises:
+        WrongKeyError, KeyMissingError, CorruptFileError, FileBusyError,
+        DiskFullError: Each says what to do; nothing is destroyed.
+    """
+    return _opened(WorkspaceDb(path, _opener(path, key, temp_dir, clock)))
+
+
+def _opened(db: WorkspaceDb) -> WorkspaceDb:
+    _ = db.version
+    return db
+
+
+def _opener(
+    path: Path, key: bytes, temp_dir: Path, clock: Clock | None
+) -> Callable[[], Instance]:
+    return lambda: Instance(path, key, temp_dir, clock or SystemClock())
+
+
+def _table(answer: duckdb.DuckDBPyConnection) -> pa.Table:
+    return answer.to_arrow_table()
+
+
+def _undo(cursor: duckdb.DuckDBPyConnection) -> None:
+    try:
+        cursor.execute("rollback")
+    except duckdb.Error:
+        _logger.warning("rollback refused: the instance is gone with its transaction")
