@@ -7,6 +7,7 @@ everything sealed under it unreadable, wherever a copy may be.
 
 import base64
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -56,9 +57,15 @@ class KeyRing:
     def create(self, name: str) -> bytes:
         """Make, store and return a new data key; an old one is never replaced."""
         key = os.urandom(KEY_BYTES)
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_secret(self._path(name), seal(self._master, key, name))
         return key
+
+    def get_or_create(self, name: str) -> bytes:
+        """Return a data key, made now if it is new; every process gets the same."""
+        if not self.has(name):
+            with suppress(FileExistsError):
+                return self.create(name)
+        return self.get(name)
 
     def get(self, name: str) -> bytes:
         """Return a data key.
@@ -87,12 +94,39 @@ class KeyRing:
 
 
 def write_secret(path: Path, content: bytes) -> None:
-    """Write a new file that only its owner can read; refuse an existing one."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    """Write a new file that only its owner can read; refuse an existing one.
+
+    It appears whole or not at all, whoever else is starting at this moment.
+
+    Raises:
+        FileExistsError: There is one already.
+        SettingsError: The folder cannot be written.
+    """
+    draft = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(draft, path)
+    except FileExistsError:
+        if path.exists():
+            raise
+        raise _unwritable(path.parent) from None
+    except OSError as error:
+        raise _unwritable(path.parent) from error
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+
+
+def _unwritable(folder: Path) -> SettingsError:
+    return SettingsError(
+        f"The folder {folder} for keys cannot be written.",
+        "Correct its permissions, or set STOCKENER_KEYS_DIR to another folder.",
+    )
 
 
 def master_key(settings: Settings) -> bytes:
@@ -107,8 +141,8 @@ def master_key(settings: Settings) -> bytes:
         return _read(settings.master_key_file)
     path = config_folder() / "master.key"
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_secret(path, base64.b64encode(os.urandom(KEY_BYTES)))
+        with suppress(FileExistsError):
+            write_secret(path, base64.b64encode(os.urandom(KEY_BYTES)))
     return _read(path)
 
 
