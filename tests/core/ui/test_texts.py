@@ -9,24 +9,24 @@ from core.ui import texts
 HOSTILE = "<b>Bold</b> [link](https://x.example) $a$ :red[x] `c` **s** | ~~t~~"
 
 
-def test_markdown_from_outside_is_shown_letter_by_letter():
+def test_markdown_from_outside_is_shown_letter_by_letter() -> None:
     shown = texts.plain(HOSTILE)
     for sign in "<[(*`$:|~":
         assert f"\\{sign}" in shown
     assert shown.replace("\\", "") == HOSTILE
 
 
-def test_a_line_break_cannot_start_a_heading():
+def test_a_line_break_cannot_start_a_heading() -> None:
     assert texts.plain("A\n# B") == "A \\# B"
 
 
-def test_html_in_a_chart_label_is_shown_letter_by_letter():
+def test_html_in_a_chart_label_is_shown_letter_by_letter() -> None:
     assert texts.label("<a href='x'>A & B</a>") == (
         "&lt;a href='x'&gt;A &amp; B&lt;/a&gt;"
     )
 
 
-def test_a_long_label_is_cut_before_it_is_escaped():
+def test_a_long_label_is_cut_before_it_is_escaped() -> None:
     assert texts.label("&" * 50, 3) == "&amp;&amp;…"
 
 
@@ -40,11 +40,13 @@ def test_a_long_label_is_cut_before_it_is_escaped():
         (7200, "about 2 hours"),
     ],
 )
-def test_a_duration_is_said_without_false_precision(seconds, said):
+def test_a_duration_is_said_without_false_precision(
+    seconds: float | None, said: str
+) -> None:
     assert texts.duration(seconds) == said
 
 
-def test_figures_days_and_instants_read_well():
+def test_figures_days_and_instants_read_well() -> None:
     assert texts.number(1234.5, 1) == "1,234.5"
     assert texts.number(None) == "–"
     assert texts.count(1, "SKU") == "1 SKU"

@@ -41,19 +41,19 @@ TO_XYZ = np.array(
 )
 
 
-def linear(color):
+def linear(color: str) -> np.ndarray:
     parts = np.array([int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)])
     return np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
 
 
-def lab(color, eye):
+def lab(color: str, eye: np.ndarray) -> np.ndarray:
     seen = np.clip(eye @ linear(color), 0, 1)
     x, y, z = TO_XYZ @ seen / np.array([0.95047, 1.0, 1.08883])
     f = [v ** (1 / 3) if v > 0.008856 else 7.787 * v + 16 / 116 for v in (x, y, z)]
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
 
-def contrast(one, other):
+def contrast(one: str, other: str) -> float:
     light, dark = sorted((TO_XYZ[1] @ linear(c) for c in (one, other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
@@ -67,14 +67,18 @@ MEANINGS = {
 
 @pytest.mark.parametrize("colors", MEANINGS.values(), ids=MEANINGS)
 @pytest.mark.parametrize("eye", EYES.values(), ids=EYES)
-def test_colours_that_stand_together_stay_apart_for_every_eye(colors, eye):
+def test_colours_that_stand_together_stay_apart_for_every_eye(
+    colors: list[str], eye: np.ndarray
+) -> None:
     for one, other in combinations(colors, 2):
         distance = np.linalg.norm(lab(one, eye) - lab(other, eye))
         assert distance > 10, (one, other)
 
 
 @pytest.mark.parametrize("colors", MEANINGS.values(), ids=MEANINGS)
-def test_every_colour_is_seen_on_the_light_and_on_the_dark_ground(colors):
+def test_every_colour_is_seen_on_the_light_and_on_the_dark_ground(
+    colors: list[str],
+) -> None:
     for color in colors:
         assert contrast(color, palette.LIGHT_BACKGROUND) >= 3
         assert contrast(color, palette.DARK_BACKGROUND) >= 3
@@ -92,9 +96,11 @@ def test_every_colour_is_seen_on_the_light_and_on_the_dark_ground(colors):
         (5, 180.0, "Excess: 180 days or more"),
     ],
 )
-def test_days_of_cover_choose_the_class(on_hand, days, expected):
+def test_days_of_cover_choose_the_class(
+    on_hand: int | None, days: float | None, expected: str
+) -> None:
     assert palette.runway(on_hand, days).label == expected
 
 
-def test_stock_that_does_not_sell_has_no_class():
+def test_stock_that_does_not_sell_has_no_class() -> None:
     assert palette.runway(7, None) is None

@@ -9,7 +9,7 @@ from core.ui.charts import coverage, inventory, palette, shipments
 STATES = [column for state in palette.STATES for column in state.columns]
 
 
-def covered(*rows):
+def covered(*rows: tuple[object, ...]) -> pa.Table:
     names = ("sku", "pool", "on_hand", "inbound", "days_of_cover", "runs_out")
     return pa.Table.from_pylist(
         [dict(zip(names, row, strict=True)) for row in rows],
@@ -32,7 +32,7 @@ GONE = ("GONE", "EU", 0, 0, 0.0, date(2026, 1, 1))
 IDLE = ("IDLE", "EU", 7, 0, None, None)
 
 
-def test_every_state_of_stock_is_one_part_of_the_bar():
+def test_every_state_of_stock_is_one_part_of_the_bar() -> None:
     row = dict.fromkeys(STATES, 1) | {"pool": "EU"}
     chart = inventory.stock_by_state(pa.Table.from_pylist([row]), by="pool")
     assert [(t.name, t.x[0]) for t in chart.figure.data] == [
@@ -45,13 +45,13 @@ def test_every_state_of_stock_is_one_part_of_the_bar():
     assert chart.summary.startswith("Units by state: available 1, reserved 3")
 
 
-def test_a_title_with_html_stays_text_on_the_axis():
+def test_a_title_with_html_stays_text_on_the_axis() -> None:
     row = dict.fromkeys(STATES, 1) | {"sku": "<b>x</b>"}
     chart = inventory.stock_by_state(pa.Table.from_pylist([row]), by="sku")
     assert chart.figure.data[0].y[0] == "&lt;b&gt;x&lt;/b&gt;"
 
 
-def test_the_sku_that_runs_out_first_is_on_top():
+def test_the_sku_that_runs_out_first_is_on_top() -> None:
     chart = coverage.runways(covered(LATER, IDLE, GONE, SOON))
     assert list(chart.figure.layout.yaxis.categoryarray) == ["SOON · EU", "LATER · US"]
     assert chart.summary == (
@@ -63,19 +63,19 @@ def test_the_sku_that_runs_out_first_is_on_top():
     }
 
 
-def test_nothing_that_sells_is_said_to_be_nothing():
+def test_nothing_that_sells_is_said_to_be_nothing() -> None:
     assert coverage.runways(covered(IDLE, GONE)).summary == (
         "No SKU with stock is selling."
     )
 
 
-def test_classes_count_every_sku_once_and_name_the_idle():
+def test_classes_count_every_sku_once_and_name_the_idle() -> None:
     chart = coverage.runway_classes(covered(SOON, LATER, GONE, IDLE))
     assert list(chart.figure.data[0].x) == [1, 1, 1, 0, 0]
     assert "1 have stock and sold nothing." in chart.summary
 
 
-def test_received_stands_before_shipped():
+def test_received_stands_before_shipped() -> None:
     rows = [
         {
             "shipment_id": "FBA1",
