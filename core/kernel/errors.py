@@ -13,6 +13,7 @@ AppError
 |  +- RequestRefusedError       Amazon refuses the request as such
 |  +- ReportFailedError         a report ended FATAL
 +- SyncError              a sync cannot go on
+|  +- StoppedError              somebody asked it to stop
 +- DatabaseError          a workspace file cannot be used
 |  +- WrongKeyError             the key does not open the file
 |  +- CorruptFileError          the file is damaged
@@ -103,6 +104,10 @@ class ReportFailedError(SpApiError):
 
 class SyncError(AppError):
     """A sync cannot go on."""
+
+
+class StoppedError(SyncError):
+    """Somebody asked it to stop."""
 
 
 class DatabaseError(AppError):

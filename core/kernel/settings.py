@@ -1,5 +1,6 @@
 """How is this instance configured? Read once, frozen, said plainly."""
 
+import os
 from datetime import datetime
 from ipaddress import ip_address
 from pathlib import Path
@@ -18,6 +19,12 @@ def config_folder() -> Path:
     """Return the user's configuration folder, where development keys live."""
     base = _Environment().xdg_config_home
     return (base or Path.home() / ".config") / "stockener"
+
+
+def forget_variables(*names: str) -> None:
+    """Remove variables that a library would obey behind our back."""
+    for name in names:
+        os.environ.pop(name, None)  # noqa: TID251  # this is the module for it
 
 
 class _Environment(BaseSettings):

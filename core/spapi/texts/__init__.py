@@ -1,0 +1,1 @@
+"""What do the bytes of a report say? Unpacked, decoded and made a table."""
