@@ -55,6 +55,15 @@ create table connection_marketplaces (
     primary key (connection_id, marketplace_id)
 );
 
+create table first_days (
+    -- since which local day a connection's figures are wanted: syncs go on
+    -- with it, whatever a later one asks for
+    connection_id utinyint not null,
+    marketplace_id utinyint not null,
+    first_day date not null,
+    primary key (connection_id, marketplace_id)
+);
+
 -- ------------------------------------------------------------------ orders
 create table order_lines (
     -- one row per line of an order; equal lines are separate rows
@@ -103,6 +112,12 @@ create table order_cover (
     connection_id utinyint not null,
     from_at timestamptz not null,
     to_at timestamptz not null            -- exclusive
+);
+
+create table order_updates (
+    -- until when later changes to covered orders are known
+    connection_id utinyint primary key,
+    known_until timestamptz not null
 );
 
 create table complete_days (

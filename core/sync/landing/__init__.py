@@ -1,0 +1,1 @@
+"""How do tables of a batch get into the workspace file? Knows no Amazon."""
