@@ -1,1 +1,1 @@
-"""Routes and middleware around the pages."""
+"""Every address beside the pages: session, answers, health; and the doors."""

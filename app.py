@@ -1,0 +1,65 @@
+"""The application: `streamlit run app.py`."""
+
+import gc
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import streamlit as st
+from starlette.concurrency import run_in_threadpool
+
+from core import control_socket, services
+from core.http.routes import middleware, routes
+from core.kernel import log
+from core.kernel.errors import AppError, SettingsError
+from core.kernel.settings import is_loopback
+from core.ui import notices
+
+
+def build() -> services.Services:
+    """Build the instance, or end the program with one sentence and a remedy."""
+    log.configure()
+    try:
+        house = services.current()
+        _require_the_address_that_was_said(house)
+    except AppError as error:
+        sys.exit(str(error))
+    return house
+
+
+def _require_the_address_that_was_said(house: services.Services) -> None:
+    address = st.get_option("server.address") or "0.0.0.0"  # noqa: S104
+    if not is_loopback(f"//{address}") and not house.settings.is_production:
+        house.close()
+        raise SettingsError(
+            f"The server would listen on {address}, which others can reach, but"
+            f" STOCKENER_BIND_ADDRESS says {house.settings.bind_address}.",
+            "Say the same address in both places, or leave both at 127.0.0.1.",
+        )
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
+    """Open the channel of the command line, and close everything at the end."""
+    if house.first_account.is_open():
+        sys.stdout.write(
+            "  Nobody has an account yet. From another machine, making the first"
+            f" one takes this code: {house.first_account.one_time_code()}\n\n"
+        )
+        sys.stdout.flush()
+    with control_socket.serve(house):
+        # What exists now lives as long as the process: not to be searched again.
+        gc.freeze()
+        yield {}
+    await run_in_threadpool(house.close)
+
+
+house = build()
+app = st.App(
+    "core/ui/main.py",
+    routes=routes(services.current),
+    middleware=middleware(services.current),
+    lifespan=lifespan,
+    on_script_error=notices.show_unexpected,
+)

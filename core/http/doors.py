@@ -1,0 +1,92 @@
+"""Which addresses are shut, and which open only to people we know?
+
+Streamlit brings addresses of its own: some serve other tools, some hand out
+a page's files to whoever names them. This stands before all of them.
+"""
+
+import re
+from collections.abc import Callable
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from core.http import replies
+from core.http.origin import is_our_host, is_our_page
+from core.http.session import session_of
+from core.services import Services
+
+SHUT = (
+    "/_stcore/metrics",
+    "/_stcore/agent",
+    "/_stcore/script-health-check",
+    "/app/static",
+    "/auth",
+    "/oauth2callback",
+)
+"""For nobody: what Streamlit serves and this product does not use."""
+
+MEMBERS = ("/media", "/component", "/_stcore/upload_file", "/_stcore/bidi-components")
+"""For people who are signed in: files that pages made or took."""
+
+_ANY_HOST = "/healthz"
+_SLASHES = re.compile(r"/+")
+
+
+class Doors:
+    """Refuses what a visitor has no business with.
+
+    Args:
+        services: Called when needed.
+    """
+
+    def __init__(self, app: ASGIApp, services: Callable[[], Services]) -> None:
+        self._app = app
+        self._services = services
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it."""
+        if scope["type"] == "websocket":
+            await self._stream(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._request(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers, settings = Headers(scope=scope), self._services().settings
+        # Browsers always name the origin; what names none is no browser, and
+        # holds nobody's cookie against his will.
+        is_foreign = "origin" in headers and not is_our_page(headers, settings)
+        if is_foreign or not is_our_host(headers, settings):
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        await self._app(scope, receive, send)
+
+    async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = _SLASHES.sub("/", scope["path"]).lower()
+        services = self._services()
+        if path != _ANY_HOST and not is_our_host(
+            Headers(scope=scope), services.settings
+        ):
+            answer = replies.said(
+                421,
+                "This instance does not know itself by this name.",
+                "Set STOCKENER_PUBLIC_URL to the address that people use.",
+            )
+        elif _below(path, SHUT):
+            answer = replies.refusal(replies.no_such_address())
+        elif _below(path, MEMBERS) and not await run_in_threadpool(
+            session_of, HTTPConnection(scope), services
+        ):
+            answer = replies.refusal(replies.not_signed_in())
+        else:
+            await self._app(scope, receive, send)
+            return
+        await answer(scope, receive, send)
+
+
+def _below(path: str, prefixes: tuple[str, ...]) -> bool:
+    return any(path == prefix or path.startswith(f"{prefix}/") for prefix in prefixes)
