@@ -10,30 +10,11 @@
 -- first_unit_day: the first counting unit in a marketplace of the pool
 -- sku_id: our number of the SKU
 -- pool_id: our number of the pool
-with last_days as (
+with ends as (
     select
-        marketplace_id,
-        max(last_day) as last_day
-    from complete_days
-    group by marketplace_id
-),
-
--- a marketplace that is no longer connected does not hold its pool back
-ends as (
-    select
-        m.pool_id,
-        coalesce(
-            cast($as_of as date),
-            min(l.last_day) filter (where c.marketplace_id is not null),
-            min(l.last_day)
-        ) as sales_as_of
-    from marketplaces as m
-    left join last_days as l on m.marketplace_id = l.marketplace_id
-    left join (
-        select distinct marketplace_id from connection_marketplaces
-    ) as c on m.marketplace_id = c.marketplace_id
-    where m.pool_id is not null
-    group by m.pool_id
+        pool_id,
+        coalesce(cast($as_of as date), last_day) as sales_as_of
+    from pool_last_days
 ),
 
 used as (
@@ -91,33 +72,38 @@ stocked as (
 ),
 
 held as (
-    select sku_id, pool_id from stocked
+    select
+        sku_id,
+        pool_id
+    from stocked
     union
-    select sku_id, pool_id from demand where is_fba
+    select
+        sku_id,
+        pool_id
+    from demand
+    where is_fba
 )
 
 select
-    k.sku, k.asin, k.title,
+    k.sku,
+    k.asin,
+    k.title,
     p.code as pool,
     e.sales_as_of,
     cast(coalesce(d.units_30d, 0) as bigint) as units_30d,
     d.first_unit_day,
-    h.sku_id, h.pool_id
+    h.sku_id,
+    h.pool_id
 from held as h
 inner join ends as e on h.pool_id = e.pool_id
 inner join skus as k on h.sku_id = k.sku_id
 inner join pools as p on h.pool_id = p.pool_id
 left join demand as d on h.sku_id = d.sku_id and h.pool_id = d.pool_id
 where
-    (
-        cast($pools as varchar []) is null
-        or list_contains(cast($pools as varchar []), p.code)
-    )
-    and (cast($sku as varchar) is null or k.sku = $sku)
-    and (
-        cast($search as varchar) is null
-        or contains(
-            lower(concat_ws(chr(10), k.sku, k.asin, k.title)), lower($search)
-        )
+    list_contains(coalesce(cast($pools as varchar[]), [p.code]), p.code)
+    and k.sku = coalesce($sku, k.sku)
+    and contains(
+        lower(concat_ws(chr(10), k.sku, k.asin, k.title)),
+        lower(coalesce($search, ''))
     )
 order by h.sku_id, h.pool_id

@@ -10,8 +10,8 @@ from stock_days
 where
     (starting > 0 or ending > 0)
     and (
-        cast($sku_ids as integer []) is null
-        or sku_id in (select unnest(cast($sku_ids as integer [])))
+        cast($sku_ids as integer[]) is null
+        or sku_id in (select unnest(cast($sku_ids as integer[])))
     )
 group by sku_id, pool_id
 order by sku_id, pool_id

@@ -12,6 +12,6 @@ where
     and date '1970-01-01' + cast($last as integer)
     and (starting > 0 or ending > 0)
     and (
-        cast($sku_ids as integer []) is null
-        or sku_id in (select unnest(cast($sku_ids as integer [])))
+        cast($sku_ids as integer[]) is null
+        or sku_id in (select unnest(cast($sku_ids as integer[])))
     )

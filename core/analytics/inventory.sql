@@ -56,7 +56,7 @@ listed as (
             and s.day = w.day
     qualify row_number() over (
         partition by s.sku_id, w.pool_id
-        order by w.taken_at desc, s.marketplace_id, s.connection_id
+        order by w.taken_at desc, s.marketplace_id asc, s.connection_id asc
     ) = 1
 ),
 
@@ -99,27 +99,22 @@ days as (
 )
 
 select
-    k.sku, k.asin, coalesce(n.fnsku, k.fnsku) as fnsku, k.title,
+    k.sku,
+    k.asin,
+    coalesce(n.fnsku, k.fnsku) as fnsku,
+    k.title,
     p.code as pool,
-    n.fulfillable,
-    n.reserved_customer_orders, n.reserved_transfers, n.reserved_processing,
-    n.inbound_working, n.inbound_shipped, n.inbound_receiving,
-    n.unfulfillable, n.researching, n.total,
-    n.source, d.as_of, n.sku_id, n.pool_id
+    n.* exclude (asin, fnsku, marketplace_id),
+    d.as_of
 from stock as n
 inner join days as d on n.pool_id = d.pool_id
 inner join skus as k on n.sku_id = k.sku_id
 inner join pools as p on n.pool_id = p.pool_id
 where
-    (
-        cast($pools as varchar []) is null
-        or list_contains(cast($pools as varchar []), p.code)
-    )
-    and (cast($sku as varchar) is null or k.sku = $sku)
-    and (
-        cast($search as varchar) is null
-        or contains(
-            lower(concat_ws(chr(10), k.sku, k.asin, k.title)), lower($search)
-        )
+    list_contains(coalesce(cast($pools as varchar[]), [p.code]), p.code)
+    and k.sku = coalesce($sku, k.sku)
+    and contains(
+        lower(concat_ws(chr(10), k.sku, k.asin, k.title)),
+        lower(coalesce($search, ''))
     )
 order by n.sku_id, n.pool_id

@@ -14,7 +14,7 @@ where
     m.pool_id is not null
     and d.day >= date '1970-01-01' + cast($first as integer)
     and (
-        cast($sku_ids as integer []) is null
-        or d.sku_id in (select unnest(cast($sku_ids as integer [])))
+        cast($sku_ids as integer[]) is null
+        or d.sku_id in (select unnest(cast($sku_ids as integer[])))
     )
 group by d.sku_id, m.pool_id, d.day

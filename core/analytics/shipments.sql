@@ -50,9 +50,9 @@ items as (
 -- rows of data/reference/claim_windows.csv
 claim_windows as (
     select
-        unnest(cast($claim_places as varchar [])) as code,
-        unnest(cast($claim_since as date [])) as valid_from,
-        unnest(cast($claim_days as integer [])) as claim_days
+        unnest(cast($claim_places as varchar[])) as code,
+        unnest(cast($claim_since as date[])) as valid_from,
+        unnest(cast($claim_days as integer[])) as claim_days
 )
 
 select
@@ -83,14 +83,12 @@ inner join skus as k on i.sku_id = k.sku_id
 left join marketplaces as m on h.marketplace_id = m.marketplace_id
 where
     (
-        cast($marketplaces as varchar []) is null
-        or list_contains(cast($marketplaces as varchar []), m.code)
+        cast($marketplaces as varchar[]) is null
+        or list_contains(cast($marketplaces as varchar[]), m.code)
     )
-    and (cast($sku as varchar) is null or k.sku = $sku)
-    and (
-        cast($search as varchar) is null
-        or contains(
-            lower(concat_ws(chr(10), k.sku, k.asin, k.title)), lower($search)
-        )
+    and k.sku = coalesce($sku, k.sku)
+    and contains(
+        lower(concat_ws(chr(10), k.sku, k.asin, k.title)),
+        lower(coalesce($search, ''))
     )
 order by h.shipment_id, k.sku

@@ -12,6 +12,6 @@ from daily
 where
     day >= date '1970-01-01' + cast($first as integer)
     and (
-        cast($sku_ids as integer []) is null
-        or sku_id in (select unnest(cast($sku_ids as integer [])))
+        cast($sku_ids as integer[]) is null
+        or sku_id in (select unnest(cast($sku_ids as integer[])))
     )

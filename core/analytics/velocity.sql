@@ -24,8 +24,9 @@ with places as (
     from marketplaces as m
     left join complete_days as c on m.marketplace_id = c.marketplace_id
     where
-        cast($marketplaces as varchar []) is null
-        or list_contains(cast($marketplaces as varchar []), m.code)
+        list_contains(
+            coalesce(cast($marketplaces as varchar[]), [m.code]), m.code
+        )
     group by m.marketplace_id, m.code, m.pool_id
 ),
 
@@ -37,12 +38,10 @@ wanted as (
         title
     from skus
     where
-        (cast($sku as varchar) is null or sku = $sku)
-        and (
-            cast($search as varchar) is null
-            or contains(
-                lower(concat_ws(chr(10), sku, asin, title)), lower($search)
-            )
+        sku = coalesce($sku, sku)
+        and contains(
+            lower(concat_ws(chr(10), sku, asin, title)),
+            lower(coalesce($search, ''))
         )
 ),
 

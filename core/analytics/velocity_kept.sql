@@ -1,5 +1,5 @@
--- How fast each SKU sells, one row per SKU and marketplace with a counting line.
--- The answer that was kept; velocity.py returns the same columns when it computes.
+-- How fast each SKU sells, one row per SKU and marketplace that sold it.
+-- The kept answer; velocity.py returns the same columns when it computes.
 -- sku: the seller's SKU
 -- asin: of the newest line or summary
 -- title: of the newest line or summary
@@ -59,15 +59,10 @@ from sku_metrics as m
 inner join skus as k on m.sku_id = k.sku_id
 inner join marketplaces as p on m.marketplace_id = p.marketplace_id
 where
-    (
-        cast($marketplaces as varchar []) is null
-        or list_contains(cast($marketplaces as varchar []), p.code)
-    )
-    and (cast($sku as varchar) is null or k.sku = $sku)
-    and (
-        cast($search as varchar) is null
-        or contains(
-            lower(concat_ws(chr(10), k.sku, k.asin, k.title)), lower($search)
-        )
+    list_contains(coalesce(cast($marketplaces as varchar[]), [p.code]), p.code)
+    and k.sku = coalesce($sku, k.sku)
+    and contains(
+        lower(concat_ws(chr(10), k.sku, k.asin, k.title)),
+        lower(coalesce($search, ''))
     )
 order by m.sku_id, m.marketplace_id
