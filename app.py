@@ -39,6 +39,15 @@ def _require_the_address_that_was_said(house: services.Services) -> None:
         )
 
 
+def show(error: Exception) -> bool:
+    """Show an error that a page did not catch, without its trace."""
+    if isinstance(error, AppError):
+        notices.refused(error)
+    else:
+        notices.broken(error)
+    return True
+
+
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Open the channel of the command line, and close everything at the end."""
@@ -61,5 +70,5 @@ app = st.App(
     routes=routes(services.current),
     middleware=middleware(services.current),
     lifespan=lifespan,
-    on_script_error=notices.show_unexpected,
+    on_script_error=show,
 )

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.http import replies
@@ -17,18 +18,22 @@ from core.http.origin import is_our_host, is_our_page
 from core.http.session import session_of
 from core.services import Services
 
-SHUT = (
-    "/_stcore/metrics",
-    "/_stcore/agent",
-    "/_stcore/script-health-check",
-    "/app/static",
-    "/auth",
-    "/oauth2callback",
+OPEN = (
+    "/static",
+    "/favicon.png",
+    "/manifest.json",
+    "/_stcore/health",
+    "/_stcore/host-config",
+    "/_stcore/stream",
 )
-"""For nobody: what Streamlit serves and this product does not use."""
+"""For everybody: what Streamlit's page loads before anybody signs in."""
 
 MEMBERS = ("/media", "/component", "/_stcore/upload_file", "/_stcore/bidi-components")
-"""For people who are signed in: files that pages made or took."""
+"""For people who are signed in: files that pages made or took.
+
+Whatever else Streamlit serves is shut: metrics, an agent's interface, its own
+sign-in, the app for any address.
+"""
 
 _ANY_HOST = "/healthz"
 _SLASHES = re.compile(r"/+")
@@ -39,11 +44,15 @@ class Doors:
 
     Args:
         services: Called when needed.
+        ours: The first parts of our own addresses, which guard themselves.
     """
 
-    def __init__(self, app: ASGIApp, services: Callable[[], Services]) -> None:
+    def __init__(
+        self, app: ASGIApp, services: Callable[[], Services], ours: frozenset[str]
+    ) -> None:
         self._app = app
         self._services = services
+        self._ours = ours
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -66,26 +75,24 @@ class Doors:
         await self._app(scope, receive, send)
 
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = _SLASHES.sub("/", scope["path"]).lower()
+        answer = await self._refusal(HTTPConnection(scope)) or self._app
+        await answer(scope, receive, send)
+
+    async def _refusal(self, connection: HTTPConnection) -> Response | None:
+        path = _SLASHES.sub("/", connection.scope["path"]).lower()
         services = self._services()
-        if path != _ANY_HOST and not is_our_host(
-            Headers(scope=scope), services.settings
-        ):
-            answer = replies.said(
+        if path != _ANY_HOST and not is_our_host(connection.headers, services.settings):
+            return replies.said(
                 421,
                 "This instance does not know itself by this name.",
                 "Set STOCKENER_PUBLIC_URL to the address that people use.",
             )
-        elif _below(path, SHUT):
-            answer = replies.refusal(replies.no_such_address())
-        elif _below(path, MEMBERS) and not await run_in_threadpool(
-            session_of, HTTPConnection(scope), services
-        ):
-            answer = replies.refusal(replies.not_signed_in())
-        else:
-            await self._app(scope, receive, send)
-            return
-        await answer(scope, receive, send)
+        if _below(path, MEMBERS):
+            session = await run_in_threadpool(session_of, connection, services)
+            return None if session else replies.refusal(replies.not_signed_in())
+        if path.split("/")[1] in self._ours or _below(path, OPEN):
+            return None
+        return replies.refusal(replies.no_such_address())
 
 
 def _below(path: str, prefixes: tuple[str, ...]) -> bool:

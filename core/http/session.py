@@ -11,17 +11,14 @@ from json import JSONDecodeError
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import HTTPConnection, Request, cookie_parser
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.accounts.sessions import LIFE, Session
 from core.http import replies
 from core.http.headers import is_over_tls
 from core.http.origin import is_same_site_fetch
 from core.kernel.errors import AppError, InputError, NotAllowedError, NotSignedInError
-from core.kernel.ids import new_token
 from core.services import Services
 
 SESSION_COOKIE = "stockener_sid"
@@ -120,41 +117,3 @@ def end_session(services: Services, token: str) -> None:
     if session is not None:
         services.sessions.end(token)
         services.audit.record("session.end", actor=f"user:{session.user.user_id}")
-
-
-class PresessionCookie:
-    """Gives every browser that loads a page a name to bind a ticket to.
-
-    Args:
-        services: Called when needed; its settings say whether TLS is used.
-    """
-
-    def __init__(self, app: ASGIApp, services: Callable[[], Services]) -> None:
-        self._app = app
-        self._services = services
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on; add the cookie to a page whose reader has none."""
-        if scope["type"] != "http" or _has_cookie(Headers(scope=scope)):
-            await self._app(scope, receive, send)
-            return
-
-        async def named(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                if headers.get("content-type", "").startswith("text/html"):
-                    headers.append("Set-Cookie", self._cookie())
-                    # A shared cache must not hand one browser's name to another.
-                    headers["Cache-Control"] = "no-store"
-            await send(message)
-
-        await self._app(scope, receive, named)
-
-    def _cookie(self) -> str:
-        secure = "; Secure" if is_over_tls(self._services().settings) else ""
-        value = f"{PRESESSION_COOKIE}={new_token()}"
-        return f"{value}; Path=/; HttpOnly; SameSite=Lax{secure}"
-
-
-def _has_cookie(headers: Headers) -> bool:
-    return PRESESSION_COOKIE in cookie_parser(headers.get("cookie", ""))
