@@ -17,12 +17,12 @@ from core.database import failures
 from core.database.locks import private_folder
 from core.kernel import log
 from core.kernel.clock import Clock
-from core.kernel.errors import DatabaseError, KeyMissingError
+from core.kernel.errors import CorruptFileError, DatabaseError, KeyMissingError
 from core.kernel.ids import new_id
 from core.kernel.keys import KEY_BYTES
 
 NAME = "workspace"
-MEMORY_LIMIT = "1GiB"
+MEMORY_LIMIT = "768MiB"
 _SET_ASIDE = ".unreadable-"
 _logger = log.get(__name__)
 
@@ -84,7 +84,7 @@ def _attach(
         return _try(path, key, temp)
     except duckdb.Error as error:
         failure = failures.opening(error, path)
-        if type(failure).__name__ != "CorruptFileError":
+        if not isinstance(failure, CorruptFileError):
             raise failure from error
         return _without_wal(path, key, temp, clock, failure)
 

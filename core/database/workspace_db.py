@@ -12,28 +12,23 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from core.database import failures, migrations
+from core.database import migrations
 from core.database.instance import Instance, set_aside, wal_of
+from core.database.lending import Lender
 from core.kernel import log
 from core.kernel.clock import Clock, SystemClock
-from core.kernel.errors import CorruptFileError, DatabaseError
+from core.kernel.errors import AppError, DatabaseError
 from core.kernel.ids import new_id
 
 BATCH_ROWS = 65_536
 BIG_LOAD_BYTES = 4 * 1024 * 1024
-_GRACE_SECONDS = 5.0
 _logger = log.get(__name__)
 
 
 class Load:
-    """One transaction that writes, inside `with db.load() as load`.
+    """One transaction that writes, inside `with db.load() as load`."""
 
-    Attributes:
-        version: What the file's version will be once this load is in it.
-    """
-
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, version: str) -> None:
-        self.version = version
+    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
         self._cursor = cursor
         self._registered: list[str] = []
 
@@ -62,21 +57,16 @@ class WorkspaceDb:
 
     def __init__(self, path: Path, opener: Callable[[], Instance]) -> None:
         self.path = path
-        self._opener = opener
-        self._instance: Instance | None = None
+        self._lender = Lender(path, opener, self._prepare)
         self._version = ""
-        self._gate = threading.Condition()
-        self._cursors: set[duckdb.DuckDBPyConnection] = set()
-        self._is_broken = False
-        self._is_closed = False
         self._writer = threading.Lock()
 
     @property
     def version(self) -> str:
         """The random id that every load renews: answers are cached by it."""
-        with self._gate:
-            self._open()
-            return self._version
+        if not self._version:
+            self._lender.open()
+        return self._version
 
     @property
     def notice(self) -> str:
@@ -93,84 +83,42 @@ class WorkspaceDb:
     @property
     def is_open(self) -> bool:
         """Tell whether the file is open at this moment."""
-        return self._instance is not None
+        return self._lender.is_open
 
     def ask(self, sql: str, **params: object) -> pa.Table:
         """Return the answer of one select, given exactly its `$names`."""
-        with self._borrowed() as cursor:
+        with self._lender.borrowed() as cursor:
             return _table(cursor.execute(sql, params or None))
 
     def stream(self, sql: str, **params: object) -> pa.RecordBatchReader:
         """Return an answer batch by batch, for what may not fit in memory."""
-        batches = _Batches(self, sql, params)
+        batches = _Batches(self._lender, sql, params)
         return pa.RecordBatchReader.from_batches(batches.schema, batches)
 
     @contextmanager
     def load(self) -> Iterator[Load]:
         """Write in one transaction, alone; an error undoes all of it."""
         with self._writer:
-            with self._borrowed() as cursor:
+            with self._lender.borrowed() as cursor:
                 yield from self._transaction(cursor)
             self._checkpoint()
 
     def rest(self) -> bool:
         """Close the file unless it is in use; the next ask opens it again."""
-        with self._gate:
-            if self._cursors or self._instance is None:
-                return False
-            self._shut()
-            return True
+        return self._lender.rest()
 
     def close(self) -> None:
         """Close the file for good, after asks that run have ended."""
-        with self._gate:
-            self._is_closed = True
-            if not self._gate.wait_for(lambda: not self._cursors, _GRACE_SECONDS):
-                for cursor in self._cursors:
-                    cursor.interrupt()
-                self._gate.wait_for(lambda: not self._cursors, _GRACE_SECONDS)
-            self._shut()
+        self._lender.close()
 
-    def borrow(self) -> duckdb.DuckDBPyConnection:
-        """Return a cursor that must be given back."""
-        with self._gate:
-            self._open()
-            assert self._instance is not None  # noqa: S101
-            cursor = self._instance.cursor()
-            self._cursors.add(cursor)
-            return cursor
-
-    def give_back(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        """End the use of a cursor."""
-        cursor.close()
-        with self._gate:
-            self._cursors.discard(cursor)
-            self._gate.notify_all()
-
-    def failed(self, error: duckdb.Error) -> Exception:
-        """Return an error in our words; open the file afresh when it must be."""
-        if failures.is_invalidated(error):
-            _logger.error("workspace invalidated", file=self.path.name)
-            with self._gate:
-                self._is_broken = True
-        return failures.working(error, self.path)
-
-    @contextmanager
-    def _borrowed(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        cursor = self.borrow()
-        try:
-            yield cursor
-        except duckdb.Error as error:
-            failure = self.failed(error)
-            if failure is error:
-                raise
-            raise failure from error
-        finally:
-            self.give_back(cursor)
+    def _prepare(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        migrations.bring_up_to_date(cursor)
+        row = cursor.execute("select value from meta where name = 'version'").fetchone()
+        self._version = str(row[0]) if row else ""
 
     def _transaction(self, cursor: duckdb.DuckDBPyConnection) -> Iterator[Load]:
         version = new_id()
-        load = Load(cursor, version)
+        load = Load(cursor)
         cursor.execute("begin")
         try:
             yield load
@@ -190,65 +138,27 @@ class WorkspaceDb:
         wal = wal_of(self.path)
         if not wal.exists() or wal.stat().st_size < BIG_LOAD_BYTES:
             return
-        with self._borrowed() as cursor:
-            cursor.execute("checkpoint")
-
-    def _open(self) -> None:
-        """Open the file if it is not; the gate is held."""
-        if self._is_broken and self._gate.wait_for(
-            lambda: not self._cursors, 2 * _GRACE_SECONDS
-        ):
-            self._shut()
-        if self._is_closed:
-            raise DatabaseError(
-                f"{self.path.name} has been closed.", "Open the workspace again."
-            )
-        if self._instance is not None:
-            return
-        if not self.path.exists():
-            raise CorruptFileError(
-                f"The workspace file {self.path.name} is missing.",
-                "Put it back, or restore the latest backup.",
-            )
-        self._instance = self._opener()
-        self._version = self._prepared(self._instance)
-
-    def _prepared(self, instance: Instance) -> str:
-        """Bring the structure up to date; return the version."""
-        cursor = instance.cursor()
         try:
-            migrations.bring_up_to_date(cursor)
-            row = cursor.execute("select value from meta where name = 'version'")
-            (version,) = row.fetchall()[0]
-        except duckdb.Error as error:
-            self._shut()
-            raise failures.working(error, self.path) from error
-        except BaseException:
-            self._shut()
-            raise
-        finally:
-            cursor.close()
-        return str(version)
-
-    def _shut(self) -> None:
-        if self._instance is not None:
-            self._instance.close()
-        self._instance = None
-        self._is_broken = False
+            with self._lender.borrowed() as cursor:
+                cursor.execute("checkpoint")
+        except AppError as error:
+            # The load itself is saved; the next one tries again.
+            _logger.warning("checkpoint failed", file=self.path.name, why=str(error))
 
 
 class _Batches:
     """Batches of one answer, whose cursor is given back at the end."""
 
-    def __init__(self, db: WorkspaceDb, sql: str, params: dict[str, object]) -> None:
-        self._db = db
-        self._cursor: duckdb.DuckDBPyConnection | None = db.borrow()
+    def __init__(self, lender: Lender, sql: str, params: dict[str, object]) -> None:
+        self._lender = lender
+        self._cursor: duckdb.DuckDBPyConnection | None = None
+        self._cursor = lender.borrow()
         try:
             answer = self._cursor.execute(sql, params or None)
             self._source = answer.to_arrow_reader(BATCH_ROWS)
         except duckdb.Error as error:
             self._end()
-            raise db.failed(error) from error
+            raise lender.failed(error) from error
         self.schema = self._source.schema
 
     def __iter__(self) -> "_Batches":
@@ -266,7 +176,7 @@ class _Batches:
 
     def _end(self) -> None:
         if self._cursor is not None:
-            self._db.give_back(self._cursor)
+            self._lender.give_back(self._cursor)
             self._cursor = None
 
 
@@ -282,10 +192,9 @@ def create(
         raise DatabaseError(
             f"{path.name} exists already.", "Open it, or choose another workspace."
         )
-    opener = _opener(path, key, temp_dir, clock)
     try:
-        opener().close()
-        return _opened(WorkspaceDb(path, opener))
+        Instance(path, key, temp_dir, clock or SystemClock()).close()
+        return open_file(path, key, temp_dir=temp_dir, clock=clock)
     except BaseException:
         path.unlink(missing_ok=True)
         wal_of(path).unlink(missing_ok=True)
@@ -301,18 +210,18 @@ def open_file(
         WrongKeyError, KeyMissingError, CorruptFileError, FileBusyError,
         DiskFullError: Each says what to do; nothing is destroyed.
     """
-    return _opened(WorkspaceDb(path, _opener(path, key, temp_dir, clock)))
-
-
-def _opened(db: WorkspaceDb) -> WorkspaceDb:
+    db = at(path, key, temp_dir=temp_dir, clock=clock)
     _ = db.version
     return db
 
 
-def _opener(
-    path: Path, key: bytes, temp_dir: Path, clock: Clock | None
-) -> Callable[[], Instance]:
-    return lambda: Instance(path, key, temp_dir, clock or SystemClock())
+def at(
+    path: Path, key: bytes, *, temp_dir: Path, clock: Clock | None = None
+) -> WorkspaceDb:
+    """Return a workspace that is opened when it is first asked."""
+    return WorkspaceDb(
+        path, lambda: Instance(path, key, temp_dir, clock or SystemClock())
+    )
 
 
 def _table(answer: duckdb.DuckDBPyConnection) -> pa.Table:

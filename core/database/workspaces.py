@@ -16,6 +16,7 @@ from core.database import workspace_db
 from core.database.locks import Lock, hold
 from core.database.workspace_db import WorkspaceDb
 from core.kernel.clock import Clock
+from core.kernel.errors import AppError
 
 __all__ = ["Lock", "OpenWorkspaces", "hold"]
 
@@ -68,11 +69,16 @@ class OpenWorkspaces:
         with self._gate:
             held = self._held.get(workspace_id)
             if held is None:
-                held = self._take(workspace_id, workspace_db.open_file)
+                held = self._take(workspace_id, workspace_db.at)
             held.used_at = self._clock.monotonic()
             self._held.move_to_end(workspace_id)
             self._rest_idle()
-            return held.db
+        try:
+            _ = held.db.version  # opens it, while others may get theirs
+        except AppError:
+            self.drop(workspace_id)
+            raise
+        return held.db
 
     def drop(self, workspace_id: str) -> None:
         """Close a workspace and let others have its file."""
@@ -93,7 +99,7 @@ class OpenWorkspaces:
 
     def _take(self, workspace_id: str, opened: Callable[..., WorkspaceDb]) -> _Held:
         path = self.path_of(workspace_id)
-        temp_dir = self._data_dir / "temp" / workspace_id
+        temp_dir = self._data_dir / "run" / "spill" / workspace_id
         lock = hold(path.with_suffix(".lock"))
         try:
             # Left by a process that was killed; nobody else can be here now.
