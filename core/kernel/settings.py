@@ -132,6 +132,11 @@ class Settings(BaseSettings):
             settings = cls(**overrides)
         except ValidationError as error:
             raise SettingsError(*_explain(error)) from error
+        except (OSError, ValueError) as error:
+            raise SettingsError(
+                "The file .env cannot be read.",
+                "It must be text in UTF-8; .env.example shows the form.",
+            ) from error
         _refuse_unsafe(settings)
         return settings
 

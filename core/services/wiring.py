@@ -113,6 +113,8 @@ class Services:
         """
         workspace = self.workspaces.get(workspace_id)
         check_since(self.clock.today(), since, workspace.retention_months)
+        if workspace.is_demo:
+            self.sellers.connect_demo(workspace)
         connections = self.connections.list_for(workspace_id)
         if not connections:
             raise InputError(
@@ -182,15 +184,19 @@ class Services:
         return fetch
 
 
-def build(settings: Settings) -> Services:
+def build(settings: Settings, lock: Lock | None = None) -> Services:
     """Build the instance of a data folder, which nobody else may use meanwhile.
+
+    Args:
+        settings: What the operator decided.
+        lock: Of `run/app.lock`, when it is held already.
 
     Raises:
         SettingsError: Something about the settings or a folder is wrong.
         KeyMissingError: Keys and data do not belong together.
         FileBusyError: Another process has the data folder.
     """
-    lock = hold(settings.data_dir / "run" / "app.lock")
+    lock = lock or hold(settings.data_dir / "run" / "app.lock")
     try:
         return Services(settings, lock)
     except BaseException:
