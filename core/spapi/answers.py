@@ -115,7 +115,9 @@ def translated(error: SellingApiException, operation: Operation) -> SpApiError:
     """Return our error for one that the library raised."""
     status = int(getattr(error, "status", error.code))
     code = str(getattr(error, "amzn_code", "") or "")
-    words = scrub(str(getattr(error, "message", "") or ""))[:LONGEST].rstrip(".")
+    first = error.error[0] if error.error else {}
+    parts = (str(first.get(key) or "") for key in ("message", "details"))
+    words = scrub(" ".join(filter(None, parts)))[:LONGEST].rstrip(".")
     return _refusal(status, code, words, operation)
 
 

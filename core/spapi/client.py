@@ -240,7 +240,8 @@ class _Line(Client):  # type: ignore[misc]  # the library is untyped
                 f"Amazon's answer to {operation.name} cannot be read.", LATER
             ) from error
         except SellingApiException as error:
-            raise translated(error, operation) from error
+            # Not chained: what it quotes is not scrubbed.
+            raise translated(error, operation) from None
         names = ("x-amzn-ratelimit-limit", "x-amzn-requestid")
         told = {name: answer.headers[name] for name in names if name in answer.headers}
         return read(operation, answer.json(), told)
