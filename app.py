@@ -1,6 +1,7 @@
 """The application: `streamlit run app.py`."""
 
 import gc
+import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,6 +21,8 @@ from core.ui import notices
 def build() -> services.Services:
     """Build the instance, or end the program with one sentence and a remedy."""
     log.configure()
+    # `show` logs what a page did not catch, with a reference and scrubbed.
+    logging.getLogger("streamlit.error_util").disabled = True
     try:
         house = services.current()
         _require_the_address_that_was_said(house)

@@ -27,12 +27,10 @@ class _Format:
 
 _FORMATS: Mapping[str, _Format] = {
     "csv": _Format("text/csv; charset=utf-8", answers.write_csv),
-    "json": _Format(
-        "application/json", lambda reader: answers.write_json(reader.read_all())
-    ),
+    "json": _Format("application/json", answers.write_json),
     "parquet": _Format(
         "application/vnd.apache.parquet",
-        lambda reader: iter((answers.write_parquet(reader.read_all()),)),
+        lambda reader: iter((answers.write_parquet(reader),)),
     ),
 }
 

@@ -16,8 +16,7 @@ from core.accounts.users import User
 from core.http.session import PRESESSION_COOKIE
 from core.kernel.errors import AppError, NotAllowedError, NotSignedInError
 from core.services import Services
-from core.ui import session_exchange
-from core.ui.texts import plain
+from core.ui import notices, session_exchange
 
 _LABELS = {
     "Form name": "Sign in",
@@ -99,7 +98,7 @@ def draw(services: Services) -> None:
             else:
                 _draw_sign_in(services)
         except AppError as refusal:
-            st.error(f"{plain(refusal.message)} {plain(refusal.hint)}")
+            notices.refused(refusal)
 
 
 def visitor_address(services: Services) -> str:
