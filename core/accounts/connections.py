@@ -15,7 +15,7 @@ from core.database.control_tables import connections
 from core.kernel.clock import Clock
 from core.kernel.errors import InputError, KeyMissingError
 from core.kernel.ids import new_id
-from core.kernel.marketplaces import REGIONS
+from core.kernel.marketplaces import REGIONS, Region
 
 ENDPOINTS = {
     "NA": "https://sellingpartnerapi-na.amazon.com",
@@ -39,7 +39,7 @@ class Connection:
 
     connection_id: str
     workspace_id: str
-    region: str
+    region: Region
     seller_id: str
     endpoint: str
     lwa_endpoint: str
@@ -96,7 +96,7 @@ class Connections:
         Raises:
             InputError: The region or the seller id cannot be used.
         """
-        require_region(region)
+        region_named(region)
         require_seller_id(seller_id)
         sealed = self._sealed(workspace_id, credentials)
         values = {"endpoint": endpoint, "lwa_endpoint": lwa_endpoint, **sealed}
@@ -181,16 +181,18 @@ class Connections:
         }
 
 
-def require_region(region: str) -> None:
-    """Refuse a region that Amazon does not have.
+def region_named(text: str) -> Region:
+    """Return a region of Amazon's.
 
     Raises:
         InputError: Naming the regions.
     """
-    if region not in REGIONS:
-        raise InputError(
-            f"There is no region “{region[:20]}”.", f"Use one of {', '.join(REGIONS)}."
-        )
+    for region in REGIONS:
+        if region == text:
+            return region
+    raise InputError(
+        f"There is no region “{text[:20]}”.", f"Use one of {', '.join(REGIONS)}."
+    )
 
 
 def require_seller_id(seller_id: str) -> None:
@@ -214,7 +216,7 @@ def _connection(row: Row[Any]) -> Connection:
     return Connection(
         row.connection_id,
         row.workspace_id,
-        row.region,
+        region_named(row.region),
         row.seller_id,
         row.endpoint,
         row.lwa_endpoint,

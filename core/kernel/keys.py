@@ -134,6 +134,7 @@ def master_key(settings: Settings) -> bytes:
 
     Raises:
         SettingsError: It is malformed, or the file cannot be read.
+        KeyMissingError: It is gone, but keys that it wraps are there.
     """
     if settings.master_key is not None:
         return _decode(settings.master_key.get_secret_value(), "STOCKENER_MASTER_KEY")
@@ -141,6 +142,12 @@ def master_key(settings: Settings) -> bytes:
         return _read(settings.master_key_file)
     path = config_folder() / "master.key"
     if not path.exists():
+        # A new one would open none of these, and hide that the old one is gone.
+        if any(settings.keys_folder.glob("*.key")):
+            raise KeyMissingError(
+                f"The master key {path} is missing.",
+                f"Restore it: it opens the keys in {settings.keys_folder}.",
+            )
         with suppress(FileExistsError):
             write_secret(path, base64.b64encode(os.urandom(KEY_BYTES)))
     return _read(path)

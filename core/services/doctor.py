@@ -107,10 +107,13 @@ def _secure(services: Services) -> Iterator[Check]:
 
 def _private(services: Services) -> list[Path]:
     settings = services.settings
-    paths = [settings.data_dir / "control.db", settings.keys_folder]
+    paths = [
+        settings.data_dir / "control.db",
+        settings.data_dir / "workspaces",
+        settings.keys_folder,
+    ]
     if settings.master_key_file is not None:
         paths.append(settings.master_key_file)
-    paths += settings.data_dir.glob("workspaces/*.duckdb")
     return paths
 
 

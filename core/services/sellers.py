@@ -11,7 +11,7 @@ from core.accounts.connections import (
     Connection,
     Connections,
     Credentials,
-    require_region,
+    region_named,
     require_seller_id,
 )
 from core.accounts.workspaces import Workspace, Workspaces
@@ -60,7 +60,7 @@ class Sellers:
             SpApiError: Amazon does not accept it; nothing is stored.
             InputError: The region or the seller id cannot be used.
         """
-        require_region(region)
+        region_named(region)
         require_seller_id(seller_id)
         keys = Credentials(
             refresh_token.strip(),
@@ -85,7 +85,7 @@ class Sellers:
             lwa_endpoint=access.lwa_endpoint,
             credentials=keys,
         )
-        self._settle(connection, codes)
+        self.settle(connection, codes)
         return connection
 
     def connect_demo(self, workspace: Workspace) -> None:
@@ -103,7 +103,7 @@ class Sellers:
                 endpoint="",
                 lwa_endpoint="",
             )
-            self._settle(connection, codes)
+            self.settle(connection, codes)
 
     @contextmanager
     def amazon(
@@ -154,7 +154,8 @@ class Sellers:
             ) from error
         return [BY_AMAZON_ID[i].code for i in ids if i in BY_AMAZON_ID]
 
-    def _settle(self, connection: Connection, codes: Sequence[str]) -> None:
+    def settle(self, connection: Connection, codes: Sequence[str]) -> None:
+        """Remember in which marketplaces a seller takes part."""
         self._connections.set_marketplaces(connection.connection_id, codes)
         if codes:
             self._workspaces.suggest_home(connection.workspace_id, codes[0])

@@ -12,7 +12,7 @@ from core.kernel.errors import AppError
 from core.kernel.ids import new_id
 
 if TYPE_CHECKING:
-    from core.sync.run import DatasetResult, Progress
+    from core.sync.progress import DatasetResult, Progress
 
 _LOG = log.get(__name__)
 

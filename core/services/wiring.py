@@ -25,9 +25,10 @@ from core.services.sync_job import Fetch, SyncJob
 from core.services.syncs import Syncs
 from core.spapi.limits import Limits
 from core.sync.plan import check_since
+from core.sync.source import SyncSource, chosen
 
 if TYPE_CHECKING:
-    from core.sync.run import DatasetResult, Progress
+    from core.sync.progress import DatasetResult, Progress
 
 
 class Services:
@@ -112,6 +113,7 @@ class Services:
                 retention.
         """
         workspace = self.workspaces.get(workspace_id)
+        chosen(datasets)
         check_since(self.clock.today(), since, workspace.retention_months)
         if workspace.is_demo:
             self.sellers.connect_demo(workspace)
@@ -155,7 +157,8 @@ class Services:
         datasets: Sequence[str] | None,
         since: int | None,
     ) -> Fetch:
-        from core.sync.run import SyncSource, sync
+        # Drags the whole of analytics with it: not needed to start.
+        from core.sync.run import sync
 
         db = self.open_workspaces.get(workspace.workspace_id)
 
@@ -166,7 +169,7 @@ class Services:
             stop: threading.Event,
         ) -> "list[DatasetResult]":
             with self.sellers.amazon(connection, stop) as amazon:
-                return sync(
+                results = sync(
                     db,
                     SyncSource(
                         connection.connection_id,
@@ -180,6 +183,10 @@ class Services:
                     progress=progress,
                     stop=stop,
                 )
+            for result in results:
+                if result.marketplaces:
+                    self.sellers.settle(connection, result.marketplaces)
+            return results
 
         return fetch
 
