@@ -158,9 +158,13 @@ class Services:
         since: int | None,
     ) -> Fetch:
         # Drags the whole of analytics with it: not needed to start.
+        from core.sync.landing.connections import register
         from core.sync.run import sync
 
         db = self.open_workspaces.get(workspace.workspace_id)
+        # All of them first: a day is complete when every one covers it.
+        everyone = self.connections.list_for(workspace.workspace_id)
+        register(db, [(each.connection_id, each.region) for each in everyone])
 
         def fetch(
             connection: Connection,
@@ -179,7 +183,6 @@ class Services:
                     amazon,
                     datasets=datasets,
                     since=since,
-                    clock=self.clock,
                     progress=progress,
                     stop=stop,
                 )

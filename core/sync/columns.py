@@ -92,6 +92,11 @@ class Findings:
         self.issues: list[Issue] = []
         self._counts: dict[tuple[str, str], int] = {}
 
+    def add_line(self, reason: str) -> None:
+        """Note a line that does not fit its header; its text is not kept."""
+        hint = "The line is left out."
+        self.issues.append(Issue(self.source, None, "", reason, hint))
+
     def add(self, bad: pa.Array, column: str, message: str, hint: str) -> None:
         """Note the rows of a mask as issues, a few of each kind by number."""
         rows = pc.indices_nonzero(pc.fill_null(bad, False)).to_pylist()  # noqa: FBT003

@@ -32,6 +32,7 @@ MOST_ORDER_DAYS = 729
 MOST_LEDGER_MONTHS = 18
 LEDGER_BLOCK_DAYS = 61
 SETTLING_DAYS = 3
+SHIPMENT_OVERLAP = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,11 @@ class Window:
     start: datetime
     end: datetime
     covers: Interval | None
+
+    @property
+    def asked(self) -> Interval:
+        """Return what is asked for."""
+        return self.start, self.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +197,12 @@ def _backfill(
         found += cut(gap, ORDER_WINDOW)
     found.sort(reverse=True)
     return [Window(BY_ORDER_DATE, *window, window) for window in found]
+
+
+def shipments_since(first: Mapping[int, date], last: datetime | None) -> datetime:
+    """Return since when changes to shipments are asked for."""
+    start = start_of(first)
+    return max(start, last - SHIPMENT_OVERLAP) if last else start
 
 
 def ledger_blocks(

@@ -1,6 +1,7 @@
 """What does Amazon hold now? The summaries of one full walk of a marketplace."""
 
 from collections.abc import Callable, Sequence
+from itertools import count
 from typing import Any
 
 import pyarrow as pa
@@ -64,12 +65,13 @@ QUANTITIES = {
 
 
 def fetch(
-    amazon: Amazon, place: Marketplace, on_page: Callable[[dict[str, Any]], None]
+    amazon: Amazon, place: Marketplace, say: Callable[[str], None]
 ) -> list[dict[str, Any]]:
     """Return every summary of a marketplace, of one unbroken walk."""
+    numbers = count(1)
     pages = amazon.whole(
         "getInventorySummaries",
-        on_page=on_page,
+        on_page=lambda _: say(f"Stock of {place.code}: {next(numbers)} lists read."),
         details=True,
         granularityType="Marketplace",
         granularityId=place.amazon_id,

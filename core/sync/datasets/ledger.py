@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.kernel.errors import Issue
+from core.kernel.marketplaces import POOLS, Region
+from core.spapi.documents import Document
 from core.sync.columns import Findings, converted, mapped, text
-from core.sync.cover import Days
+from core.sync.cover import Days, Interval, day_interval
 
 OPTIONS = {"aggregateByLocation": "COUNTRY", "aggregatedByTimePeriod": "DAILY"}
 
@@ -34,6 +36,8 @@ FIGURES = {
 ALLOWED = ("Date", "MSKU", "Disposition", "Location", *FIGURES.values())
 NAMES = ("FNSKU", "ASIN", "Title")
 
+COUNTRIES = pa.array([country for pool in POOLS for country in pool.countries])
+
 _WORD = pa.dictionary(pa.int32(), pa.string())
 MOVEMENTS = pa.schema(
     [
@@ -51,14 +55,31 @@ NAMED = pa.schema([(name, pa.string()) for name in ("sku", "asin", "fnsku", "tit
 class Movements:
     """What a report holds: rows to load, what SKUs are called, what is bad."""
 
-    rows: pa.Table
+    source: str
+    lines: pa.Table
     named: pa.Table
     issues: list[Issue]
 
 
-def rows(batches: Iterable[pa.RecordBatch], days: Days, source: str) -> Movements:
+def span(days: Days) -> Interval:
+    """Return the instants that a report of these days is asked for with."""
+    start, end = day_interval(days)
+    return start, end - timedelta(seconds=1)
+
+
+def read(document: Document | None, days: Days, region: Region) -> Movements:
+    """Return the movements of a report; none where Amazon has no data."""
+    findings = Findings(f"{region} {days[0]} to {days[1]}")
+    if document is None:
+        return rows((), days, findings)
+    batches = document.open_csv(ALLOWED, optional=NAMES, on_bad_line=findings.add_line)
+    return rows(batches, days, findings)
+
+
+def rows(
+    batches: Iterable[pa.RecordBatch], days: Days, findings: Findings
+) -> Movements:
     """Return the movements of a block of days; bad values become issues."""
-    findings = Findings(source)
     movements, names = [MOVEMENTS.empty_table()], [NAMED.empty_table()]
     for batch in batches:
         raw = {name: text(batch.column(name)) for name in ALLOWED}
@@ -69,6 +90,7 @@ def rows(batches: Iterable[pa.RecordBatch], days: Days, source: str) -> Movement
     kept = named.aggregate([(name, "first") for name in NAMED.names[1:]])
     kept = kept.select(["sku", *(f"{name}_first" for name in NAMED.names[1:])])
     return Movements(
+        findings.source,
         pa.concat_tables(movements),
         kept.rename_columns(NAMED.names),
         findings.issues,
@@ -86,6 +108,9 @@ def _batch(raw: dict[str, pa.Array], days: Days, findings: Findings) -> pa.Table
     for name, column in FIGURES.items():
         unread = pc.and_(figures[name].is_null(), raw[column].is_valid())
         findings.add(unread, column, "The figure is not a whole number.", left_out)
+    foreign = pc.invert(pc.is_in(pc.utf8_upper(raw["Location"]), COUNTRIES))
+    message = "The location is no country of a pool."
+    findings.add(foreign, "Location", message, "Its stock counts in no pool.")
     usable = pc.and_(raw["MSKU"].is_valid(), _within(day, days))
     for name, column in FIGURES.items():
         readable = pc.or_(figures[name].is_valid(), raw[column].is_null())

@@ -18,6 +18,7 @@ from core.kernel.marketplaces import (
     POOLS,
     Region,
 )
+from core.spapi.documents import Document
 from core.sync.columns import (
     INSTANT,
     MONEY,
@@ -28,23 +29,23 @@ from core.sync.columns import (
     mapped,
     text,
 )
+from core.sync.cover import Interval
 
-ALLOWED = (
+OPTIONAL = ("product-name", "item-status", "ship-country")
+REQUIRED = (
     "amazon-order-id",
     "purchase-date",
     "last-updated-date",
     "order-status",
     "fulfillment-channel",
     "sales-channel",
-    "product-name",
     "sku",
     "asin",
-    "item-status",
     "quantity",
     "currency",
     "item-price",
-    "ship-country",
 )
+ALLOWED = REQUIRED + OPTIONAL
 """The columns that are read; whatever else a report holds is never seen."""
 
 CANCELLED = pa.array(["cancelled", "canceled"])
@@ -90,6 +91,7 @@ WAITING = pa.schema(
 class Lines:
     """What a report holds: lines to load, lines that wait, and what is bad."""
 
+    source: str
     lines: pa.Table
     waiting: pa.Table
     issues: list[Issue]
@@ -110,16 +112,34 @@ class Seller:
     first_days: Mapping[int, date]
 
 
-def rows(batches: Iterable[pa.RecordBatch], seller: Seller, source: str) -> Lines:
+def read(document: Document | None, seller: Seller, asked: Interval) -> Lines:
+    """Return the lines of a report; none where Amazon has no data."""
+    source = " to ".join(f"{edge:%Y-%m-%d %H:%M}" for edge in asked)
+    findings = Findings(f"{seller.region} {source}")
+    if document is None:
+        return rows((), seller, findings)
+    batches = document.open_csv(
+        REQUIRED, optional=OPTIONAL, on_bad_line=findings.add_line
+    )
+    return rows(batches, seller, findings)
+
+
+def rows(
+    batches: Iterable[pa.RecordBatch], seller: Seller, findings: Findings
+) -> Lines:
     """Return the lines of a report; every bad value becomes an issue."""
-    findings = Findings(source)
     lines, waiting = [LINES.empty_table()], [WAITING.empty_table()]
     for batch in batches:
         good, unknown = _batch(batch, seller, findings)
         lines.append(good)
         waiting.append(unknown)
         findings.rows_before += batch.num_rows
-    return Lines(pa.concat_tables(lines), pa.concat_tables(waiting), findings.issues)
+    return Lines(
+        findings.source,
+        pa.concat_tables(lines),
+        pa.concat_tables(waiting),
+        findings.issues,
+    )
 
 
 def _batch(

@@ -48,9 +48,14 @@ def stock_beside(db: WorkspaceDb, connection: int, days: Days) -> int:
     return int(found[0][0].as_py())
 
 
-def land(load: Load, connection: int, days: Days, batch: pa.Table) -> None:
+def land(
+    load: Load, connection: int, days: Days, batch: pa.Table, named: pa.Table
+) -> None:
     """Replace whole days of a connection, and the stock days made of them."""
     first, last = days
+    # Without an instant: any other source names a SKU better.
+    never = pa.nulls(named.num_rows, pa.timestamp("us", "UTC"))
+    skus.land(load, named.append_column("named_at", never))
     load.run(
         "delete from ledger where connection_id = $connection"
         " and day between $first and $last",
@@ -62,12 +67,6 @@ def land(load: Load, connection: int, days: Days, batch: pa.Table) -> None:
     load.run(statement("ledger"), connection=connection)
     region = connections.regions(load)[connection]
     _refresh_stock_days(load, region, days)
-
-
-def name_skus(load: Load, named: pa.Table) -> None:
-    """Make the ledger's SKUs known; any other source names them better."""
-    never = pa.nulls(named.num_rows, pa.timestamp("us", "UTC"))
-    skus.land(load, named.append_column("named_at", never))
 
 
 def _refresh_stock_days(load: Load, region: Region, days: Days) -> None:
@@ -116,11 +115,3 @@ def refresh_covered_days(load: Load) -> None:
         ]
     load.run("delete from stock_covered_days")
     insert(load, "stock_covered_days", rows)
-
-
-def put_in_order(load: Load) -> None:
-    """Lay the stock days out by day again, after blocks came newest first."""
-    rows = read(load, "select * from stock_days order by day, sku_id, pool_id")
-    load.run("delete from stock_days")
-    load.register("in_order", rows)
-    load.run("insert into stock_days select * from in_order")

@@ -1,3 +1,0 @@
-"""Which reports were asked for and are not loaded yet, also after a kill?"""
-
-
