@@ -133,16 +133,26 @@ COLUMNS: dict[str, Column] = {
     "message": Column("What happened", "text"),
     "hint": Column("Next step", "text"),
     "source": Column("Source", "text"),
-    "row": Column("Row", "units"),
-    "column": Column("Column", "text"),
+    "source_row": Column("Row", "units"),
+    "source_column": Column("Column", "text"),
+    "sales_channel": Column("Sales channel", "text"),
+    "lines": Column("Lines", "units", "Order lines that wait until it is known."),
     "seen_at": Column("Seen", "instant"),
     "loaded_at": Column("Loaded", "instant"),
 }
 
 
-def config(names: list[str]) -> dict[str, Any]:
-    """Return how Streamlit is to show the columns of these names."""
-    return {name: _config(COLUMNS[name]) for name in names if name in COLUMNS}
+def config(table: pa.Table) -> dict[str, Any]:
+    """Return how Streamlit is to show the columns of a table."""
+    return {
+        field.name: _config(COLUMNS[field.name], is_instant=_is_instant(field.type))
+        for field in table.schema
+        if field.name in COLUMNS
+    }
+
+
+def _is_instant(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_timestamp(kind))
 
 
 def grid(table: pa.Table, *, alt: str, order: tuple[str, ...] = ()) -> None:
@@ -156,10 +166,11 @@ def grid(table: pa.Table, *, alt: str, order: tuple[str, ...] = ()) -> None:
     st.dataframe(
         table,
         hide_index=True,
-        column_config=config(table.column_names),
+        column_config=config(table),
         column_order=[name for name in order if name in table.column_names] or None,
         height=min(36 * (table.num_rows + 1) + 3, 560),
         lazy=table.num_rows > EAGER_ROWS,
+        placeholder="–",
         alt=alt,
     )
 
@@ -176,12 +187,14 @@ _TYPES: dict[Kind, tuple[Callable[..., Any], str]] = {
 }
 
 
-def _config(column: Column) -> Any:
-    make, form = _TYPES[column.kind]
+def _config(column: Column, *, is_instant: bool) -> Any:
+    # "As of" is a day in answers and an instant in syncs.
+    make, form = _TYPES["instant" if is_instant else column.kind]
     chosen = {"format": form} if form else {}
     return make(
         label=column.label,
         help=column.meaning or None,
         pinned=column.pinned or None,
+        width="medium" if column.pinned else None,
         **chosen,
     )

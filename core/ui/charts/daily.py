@@ -18,11 +18,22 @@ MOST_GAPS = 60
 
 @dataclass(frozen=True, slots=True)
 class Peak:
-    """The best week of a SKU."""
+    """The best week of a SKU, in one marketplace."""
 
+    marketplace: str
     per_day: float
     first: date
     last: date
+
+    @classmethod
+    def of(cls, velocity: pa.Table) -> "Peak | None":
+        """Return the best of the weeks in an answer to `velocity`, if any."""
+        rows = [row for row in velocity.to_pylist() if row["peak_velocity"]]
+        best = max(rows, key=lambda row: row["peak_velocity"], default=None)
+        if best is None:
+            return None
+        names = ("marketplace", "peak_velocity", "peak_from", "peak_to")
+        return cls(*(best[name] for name in names))
 
 
 def daily_units(days: pa.Table, *, mean: str, peak: Peak | None = None) -> Chart:
@@ -128,7 +139,7 @@ def _mark(figure: go.Figure, peak: Peak) -> None:
     figure.add_scatter(
         x=[_midnight(peak.first), _midnight(peak.last + timedelta(days=1))],
         y=[peak.per_day, peak.per_day],
-        name="Peak week",
+        name=f"Peak week, {peak.marketplace}",
         mode="lines",
         line={"color": palette.PEAK, "width": 4},
         hovertemplate=f"Peak week: {peak.per_day:,.1f} a day<extra></extra>",
@@ -150,7 +161,7 @@ def _daily_words(
         words.append(f"Out of stock on {texts.count(out, 'day')}.")
     if peak is not None:
         words.append(
-            f"Best week: {texts.day(peak.first)} to {texts.day(peak.last)},"
-            f" {peak.per_day:,.1f} a day."
+            f"Best week in {peak.marketplace}: {texts.day(peak.first)} to"
+            f" {texts.day(peak.last)}, {peak.per_day:,.1f} a day."
         )
     return " ".join(words)

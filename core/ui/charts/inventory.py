@@ -1,5 +1,7 @@
 """In which state is the stock?"""
 
+from collections import Counter
+
 import pyarrow as pa
 
 from core.ui import texts
@@ -8,20 +10,25 @@ from core.ui.charts.figure import Chart, as_rows, empty, rows_height
 
 
 def stock_by_state(stock: pa.Table, *, by: str) -> Chart:
-    """Draw units per state, one bar per value of `by`.
+    """Draw units per state, one bar per value of `by`, the largest on top.
 
     Args:
-        stock: One row per bar, largest first: `by` and the columns of
-            `palette.STATES`.
+        stock: One row per bar and state: `by`, state, units.
         by: The column that names the bars, such as `pool` or `sku`.
     """
-    names = [texts.label(name, 28) for name in stock[by].to_pylist()]
+    rows = stock.select([by, "state", "units"]).to_pylist()
+    held: Counter[tuple[str, str]] = Counter()
+    sizes: Counter[str] = Counter()
+    for row in rows:
+        held[row[by], row["state"]] += row["units"] or 0
+        sizes[row[by]] += row["units"] or 0
+    order = [name for name, _ in sizes.most_common()]
+    names = [texts.label(name, 28) for name in order]
     figure = empty(rows_height(len(names)))
-    totals = []
+    said = []
     for state in palette.STATES:
-        parts = [stock[column].to_pylist() for column in state.columns]
-        units = [sum(part or 0 for part in row) for row in zip(*parts, strict=True)]
-        totals.append((state.label, sum(units)))
+        units = [sum(held[name, part] for part in state.columns) for name in order]
+        said.append(f"{state.label.lower()} {sum(units):,}")
         figure.add_bar(
             y=names,
             x=units,
@@ -31,6 +38,5 @@ def stock_by_state(stock: pa.Table, *, by: str) -> Chart:
             hovertemplate=f"{state.label}: %{{x:,}}<extra>%{{y}}</extra>",
         )
     as_rows(figure, "Units")
-    figure.update_layout(barmode="stack")
-    said = ", ".join(f"{label.lower()} {units:,}" for label, units in totals)
-    return Chart(figure, f"Units by state: {said}.")
+    figure.update_layout(barmode="stack", legend_traceorder="normal")
+    return Chart(figure, f"Units by state: {', '.join(said)}.")

@@ -27,7 +27,7 @@ class State:
     """One of the states that stock can be in.
 
     Attributes:
-        columns: What it adds up in the answer to `inventory`.
+        columns: What it adds up of the answer to `inventory`.
     """
 
     label: str

@@ -50,10 +50,10 @@ def test_a_day_whose_stock_is_unknown_is_not_shaded() -> None:
 
 
 def test_the_peak_week_is_marked_and_said() -> None:
-    peak = daily.Peak(4.5, date(2026, 1, 1), date(2026, 1, 7))
+    peak = daily.Peak("DE", 4.5, date(2026, 1, 1), date(2026, 1, 7))
     chart = daily.daily_units(days([4] * 7), mean="mean_28d", peak=peak)
-    assert "Peak week" in names(chart)
-    assert "Best week: 1 Jan 2026 to 7 Jan 2026, 4.5 a day." in chart.summary
+    assert "Peak week, DE" in names(chart)
+    assert "Best week in DE: 1 Jan 2026 to 7 Jan 2026, 4.5 a day." in chart.summary
 
 
 def test_only_the_longest_gaps_are_shaded_when_there_are_too_many() -> None:
@@ -66,3 +66,14 @@ def test_only_the_longest_gaps_are_shaded_when_there_are_too_many() -> None:
 def test_no_day_is_said_to_be_none() -> None:
     empty = days([1]).slice(0, 0)
     assert daily.daily_units(empty, mean="mean_28d").summary == ("No day to show yet.")
+
+
+def test_the_best_of_several_marketplaces_is_the_peak() -> None:
+    rows = [
+        {"marketplace": "DE", "peak_velocity": 2.0, "peak_from": FIRST},
+        {"marketplace": "UK", "peak_velocity": 3.0, "peak_from": FIRST},
+        {"marketplace": "FR", "peak_velocity": None, "peak_from": None},
+    ]
+    answer = pa.Table.from_pylist([row | {"peak_to": FIRST} for row in rows])
+    assert daily.Peak.of(answer) == daily.Peak("UK", 3.0, FIRST, FIRST)
+    assert daily.Peak.of(answer.slice(2)) is None

@@ -32,22 +32,31 @@ GONE = ("GONE", "EU", 0, 0, 0.0, date(2026, 1, 1))
 IDLE = ("IDLE", "EU", 7, 0, None, None)
 
 
+def held(by: str, **units: int) -> pa.Table:
+    return pa.Table.from_pylist(
+        [
+            {by: name, "state": state, "units": number}
+            for name, number in units.items()
+            for state in STATES
+        ]
+    )
+
+
 def test_every_state_of_stock_is_one_part_of_the_bar() -> None:
-    row = dict.fromkeys(STATES, 1) | {"pool": "EU"}
-    chart = inventory.stock_by_state(pa.Table.from_pylist([row]), by="pool")
-    assert [(t.name, t.x[0]) for t in chart.figure.data] == [
-        ("Available", 1),
-        ("Reserved", 3),
-        ("Inbound", 3),
-        ("Unfulfillable", 1),
-        ("Researching", 1),
+    chart = inventory.stock_by_state(held("pool", UK=1, EU=2), by="pool")
+    assert list(chart.figure.data[0].y) == ["EU", "UK"]
+    assert [(t.name, *t.x) for t in chart.figure.data] == [
+        ("Available", 2, 1),
+        ("Reserved", 6, 3),
+        ("Inbound", 6, 3),
+        ("Unfulfillable", 2, 1),
+        ("Researching", 2, 1),
     ]
-    assert chart.summary.startswith("Units by state: available 1, reserved 3")
+    assert chart.summary.startswith("Units by state: available 3, reserved 9")
 
 
-def test_a_title_with_html_stays_text_on_the_axis() -> None:
-    row = dict.fromkeys(STATES, 1) | {"sku": "<b>x</b>"}
-    chart = inventory.stock_by_state(pa.Table.from_pylist([row]), by="sku")
+def test_a_name_with_html_stays_text_on_the_axis() -> None:
+    chart = inventory.stock_by_state(held("sku", **{"<b>x</b>": 1}), by="sku")
     assert chart.figure.data[0].y[0] == "&lt;b&gt;x&lt;/b&gt;"
 
 
@@ -75,20 +84,49 @@ def test_classes_count_every_sku_once_and_name_the_idle() -> None:
     assert "1 have stock and sold nothing." in chart.summary
 
 
-def test_received_stands_before_shipped() -> None:
-    rows = [
-        {
-            "shipment_id": "FBA1",
-            "name": "<i>May</i>",
-            "status": "CLOSED",
-            "units_shipped": 10,
-            "units_received": 8,
-        }
-    ]
-    chart = shipments.shipment_progress(pa.Table.from_pylist(rows))
-    assert [(t.name, t.x[0]) for t in chart.figure.data] == [
-        ("Shipped", 10),
+def sent(*rows: tuple[object, ...]) -> pa.Table:
+    names = ("shipment_id", "name", "status", "units_shipped", "units_received")
+    found = [dict(zip(names, row, strict=True)) for row in rows]
+    return pa.Table.from_pylist(
+        [
+            row
+            | {
+                "destination": "LEJ1",
+                "units_missing": row["units_shipped"] - row["units_received"],
+            }
+            for row in found
+        ]
+    )
+
+
+def test_received_stands_before_shipped_and_skus_are_added() -> None:
+    chart = shipments.arrivals(
+        sent(
+            ("FBA1", "<i>May</i>", "RECEIVING", 10, 8),
+            ("FBA1", "<i>May</i>", "RECEIVING", 5, 0),
+            ("FBA2", "June", "CLOSED", 7, 7),
+        )
+    )
+    assert [(t.name, *t.x) for t in chart.figure.data] == [
+        ("Shipped", 15),
         ("Received", 8),
     ]
-    assert chart.figure.data[0].customdata[0] == "&lt;i&gt;May&lt;/i&gt;<br>CLOSED"
-    assert chart.summary == "1 shipment: 8 of 10 units received."
+    told = chart.figure.data[0].customdata[0]
+    assert told == "&lt;i&gt;May&lt;/i&gt;<br>RECEIVING<br>LEJ1"
+    assert chart.summary == "1 shipment under way: 8 of 15 units received."
+
+
+def test_only_closed_shipments_have_differences_and_more_counts_too() -> None:
+    chart = shipments.differences(
+        sent(
+            ("FBA1", "a", "CLOSED", 10, 8),
+            ("FBA2", "b", "CLOSED", 10, 13),
+            ("FBA3", "c", "CLOSED", 10, 10),
+            ("FBA4", "d", "RECEIVING", 10, 1),
+        )
+    )
+    assert list(chart.figure.data[0].y) == ["FBA2", "FBA1"]
+    assert list(chart.figure.data[0].x) == [-3, 2]
+    assert chart.summary == (
+        "2 of 3 closed shipments with a difference, -1 units missing on balance."
+    )
