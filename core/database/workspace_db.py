@@ -26,9 +26,14 @@ _logger = log.get(__name__)
 
 
 class Load:
-    """One transaction that writes, inside `with db.load() as load`."""
+    """One transaction that writes, inside `with db.load() as load`.
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+    Attributes:
+        version: What the file's version will be once this load is in it.
+    """
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, version: str) -> None:
+        self.version = version
         self._cursor = cursor
         self._registered: list[str] = []
 
@@ -118,7 +123,7 @@ class WorkspaceDb:
 
     def _transaction(self, cursor: duckdb.DuckDBPyConnection) -> Iterator[Load]:
         version = new_id()
-        load = Load(cursor)
+        load = Load(cursor, version)
         cursor.execute("begin")
         try:
             yield load
