@@ -189,12 +189,20 @@ class _Pipe(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        """Return the next bytes, at most `size`, none at the end."""
-        while not self._rest:
-            chunk = next(self._chunks, None)
-            if chunk is None:
-                return b""
-            self._rest = memoryview(chunk)
-        size = len(self._rest) if size is None or size < 0 else size
-        taken, self._rest = self._rest[:size], self._rest[size:]
-        return bytes(taken)
+        """Return the next `size` bytes, fewer only at the end.
+
+        Arrow takes each read for a block, and no line may span three.
+        """
+        missing = BLOCK_BYTES if size is None or size < 0 else size
+        taken: list[memoryview] = []
+        while missing:
+            if not self._rest:
+                chunk = next(self._chunks, None)
+                if chunk is None:
+                    break
+                self._rest = memoryview(chunk)
+                continue
+            taken.append(self._rest[:missing])
+            self._rest = self._rest[missing:]
+            missing -= len(taken[-1])
+        return b"".join(taken)
