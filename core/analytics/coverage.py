@@ -64,6 +64,7 @@ def answer(db: WorkspaceDb, params: Params) -> pa.Table:
             "as_of": _whole(as_of).cast(pa.int32()).cast(pa.date32()),
             "sales_as_of": base["sales_as_of"],
             "units_30d": base["units_30d"],
+            "units_90d": base["units_90d"],
             "in_stock_days_30d": pa.array(days),
             "basis": pa.array(np.where(by_stock, "stock", "calendar"), pa.string()),
         }

@@ -7,6 +7,7 @@
 -- pool: its code, such as EU
 -- sales_as_of: the last complete day of the pool, or the day asked for
 -- units_30d: Amazon-fulfilled units of the 30 days that end then
+-- units_90d: the same of 90 days
 -- first_unit_day: the first counting unit in a marketplace of the pool
 -- sku_id: our number of the SKU
 -- pool_id: our number of the pool
@@ -44,6 +45,9 @@ demand as (
         sum(u.units_amazon) filter (
             where u.day > e.sales_as_of - 30 and u.day <= e.sales_as_of
         ) as units_30d,
+        sum(u.units_amazon) filter (
+            where u.day > e.sales_as_of - 90 and u.day <= e.sales_as_of
+        ) as units_90d,
         min(u.unit_day) filter (where u.day <= e.sales_as_of) as first_unit_day,
         bool_or(u.units_amazon > 0) as is_fba
     from used as u
@@ -91,6 +95,7 @@ select
     p.code as pool,
     e.sales_as_of,
     cast(coalesce(d.units_30d, 0) as bigint) as units_30d,
+    cast(coalesce(d.units_90d, 0) as bigint) as units_90d,
     d.first_unit_day,
     h.sku_id,
     h.pool_id

@@ -69,30 +69,33 @@ def _choice(params: Params) -> dict[str, object]:
     return {"marketplaces": params.marketplaces(), **params.of_skus()}
 
 
+def listings(db: WorkspaceDb, params: Params) -> tuple[pa.Table, Listings]:
+    """Return what every listing sold, and the listings, in the same order."""
+    sold = db.ask(sql_beside(__file__), as_of=params.as_of, **_choice(params))
+    names = ("sku_id", "pool_id", "as_of", "first_sale_day")
+    return sold, Listings(*(column(sold, name) for name in names))
+
+
+def history(
+    db: WorkspaceDb, sold: pa.Table, some: Listings, first: int
+) -> tuple[StockHistory, Units]:
+    """Return stock and units of listings by day, from the first day on."""
+    skus = sorted(set(some.sku_id.tolist()))
+    few = skus if len(skus) <= FEW_SKUS else None
+    days = db.ask(sql_beside(__file__, "units_by_day"), first=first, sku_ids=few)
+    stock = StockHistory(db, first, int(some.as_of.max()), few)
+    return stock, Units.of(_keys(sold), _keys(days), days)
+
+
 def _computed(db: WorkspaceDb, params: Params) -> pa.Table:
-    base = db.ask(sql_beside(__file__), as_of=params.as_of, **_choice(params))
-    listings = Listings(
-        column(base, "sku_id"),
-        column(base, "pool_id"),
-        column(base, "as_of"),
-        column(base, "first_sale_day"),
-    )
-    pace = _Pace(len(listings))
-    if len(listings):
-        skus = sorted(set(listings.sku_id.tolist()))
-        few = skus if len(skus) <= FEW_SKUS else None
-        first = int(listings.as_of.min()) - PEAK_REACH_DAYS + 1
-        last = int(listings.as_of.max())
-        units = _units(db, base, first, few)
-        for part in StockHistory(db, first, last, few).parts(listings, units):
-            pace.add(part, listings.as_of[part.rows])
-    return _with_pace(base, pace)
-
-
-def _units(db: WorkspaceDb, base: pa.Table, first: int, few: list[int] | None) -> Units:
-    """Return units by day of the listings, which are in order of their ids."""
-    sold = db.ask(sql_beside(__file__, "units_by_day"), first=first, sku_ids=few)
-    return Units.of(_keys(base), _keys(sold), sold)
+    sold, found = listings(db, params)
+    pace = _Pace(len(found))
+    if len(found):
+        first = int(found.as_of.min()) - PEAK_REACH_DAYS + 1
+        stock, units = history(db, sold, found, first)
+        for part in stock.parts(found, units):
+            pace.add(part, found.as_of[part.rows])
+    return _with_pace(sold, pace)
 
 
 def _keys(table: pa.Table) -> NDArray[np.int64]:
