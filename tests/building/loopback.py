@@ -91,6 +91,8 @@ class Loopback:
 
         class Connection(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
+            wbufsize = -1
 
             def log_message(self, *_: Any) -> None:
                 pass
