@@ -20,7 +20,6 @@ from core.services import Services
 
 OPEN = (
     "/static",
-    "/favicon.png",
     "/manifest.json",
     "/_stcore/health",
     "/_stcore/host-config",

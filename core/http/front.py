@@ -21,8 +21,13 @@ from core.kernel.settings import CHECKOUT
 from core.services import Services
 
 SCRIPT = "/front.js"
+FAVICON = "/favicon.png"
+"""Where Streamlit's page looks for it; what it finds is ours, and an SVG."""
+ICON = Path(__file__).with_name("icon.svg")
 _INLINE = re.compile(r"<!--.*?-->\s*|<script>.*?</script>\s*", re.DOTALL)
 _AGENT = re.compile(r'<link rel="service-desc"[^>]*>\s*')
+_NO_SCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
+_SENTENCE = "<noscript><p>Stockener needs JavaScript.</p></noscript>"
 
 
 def page_names() -> list[str]:
@@ -40,6 +45,7 @@ def front_html() -> str:
     assert spec.origin is not None  # noqa: S101
     index = Path(spec.origin).with_name("static") / "index.html"
     html = _AGENT.sub("", _INLINE.sub("", index.read_text(encoding="utf-8")))
+    html = _NO_SCRIPT.sub(_SENTENCE, html)
     html = html.replace("<title>Streamlit</title>", "<title>Stockener</title>", 1)
     return html.replace("<head>", f'<head>\n    <script src="{SCRIPT}"></script>', 1)
 
@@ -68,4 +74,13 @@ async def script_endpoint(_request: Request) -> Response:
     script = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
     return Response(
         script, media_type="text/javascript", headers={"Cache-Control": "no-cache"}
+    )
+
+
+async def favicon_endpoint(_request: Request) -> Response:
+    """Return the icon of the browser's tab."""
+    return Response(
+        ICON.read_text(encoding="utf-8"),
+        media_type="image/svg+xml",
+        headers={"Cache-Control": "max-age=86400"},
     )

@@ -7,7 +7,14 @@ from starlette.routing import Route
 
 from core.http.api import answer_endpoint
 from core.http.doors import Doors
-from core.http.front import SCRIPT, front_endpoint, page_names, script_endpoint
+from core.http.front import (
+    FAVICON,
+    SCRIPT,
+    favicon_endpoint,
+    front_endpoint,
+    page_names,
+    script_endpoint,
+)
 from core.http.headers import SecurityHeaders
 from core.http.health import Counting, health_endpoint, metrics_endpoint
 from core.http.session import session_endpoint
@@ -27,6 +34,7 @@ def routes(services: Callable[[], Services]) -> list[Route]:
         Route("/api/session", session_endpoint(services), methods=["POST", "DELETE"]),
         Route("/api/v1/{workspace}/{answer}", answer_endpoint(services)),
         Route(SCRIPT, script_endpoint),
+        Route(FAVICON, favicon_endpoint),
         *(Route(f"/{name}", front) for name in ("", *page_names())),
     ]
 

@@ -7,14 +7,14 @@ what a page shows is decided by the gate that each of them opens first.
 from pathlib import Path
 
 import streamlit as st
-from streamlit.navigation.page import StreamlitPage
 
+from core.http.front import ICON
 from core.ui import gate
 
 _PAGES = Path(__file__).resolve().parents[2] / "pages"
 
 
-def _page(name: str, title: str, icon: str, *, is_listed: bool = True) -> StreamlitPage:
+def _page(name: str, title: str, icon: str, *, is_listed: bool = True) -> st.Page:
     return st.Page(
         _PAGES / f"{name}.py",
         title=title,
@@ -47,4 +47,7 @@ SITEMAP = {
     ],
 }
 
+# Without one of its own a page shows the icon of the map in the browser's tab,
+# fetched from another host.
+st.set_page_config(page_icon=ICON)
 st.navigation(SITEMAP, position="sidebar" if gate.is_signed_in() else "hidden").run()
