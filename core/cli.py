@@ -18,7 +18,6 @@ import typer
 
 from core import terminal
 from core.kernel import log
-from core.kernel.clock import SystemClock
 from core.kernel.errors import AppError, InputError
 from core.kernel.settings import Settings
 
@@ -232,7 +231,8 @@ def sandbox(
         seed=seed,
         rates=rates,
         faults=faults,
-        now=SystemClock(Settings.load().now).now(),
+        now=Settings.load().now,
+        out=sys.stdout,
     )
 
 

@@ -7,7 +7,7 @@ to a running app through its socket.
 
 import base64
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -23,6 +23,17 @@ Values = dict[str, Any]
 
 _TELL_SECONDS = 0.3
 _PIECE_BYTES = 262_144
+
+
+def _parquet(answer: answers.Answer) -> Iterator[bytes]:
+    yield answers.write_parquet(answer)
+
+
+_FORMATS: Mapping[str, Callable[[answers.Answer], Iterator[bytes]]] = {
+    "csv": answers.write_csv,
+    "json": answers.write_json,
+    "parquet": _parquet,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +108,8 @@ def sync(services: Services, caller: Caller, values: Values) -> Values:
             job.stop()
             job.wait()
         raise
-    rows = [asdict(outcome) for outcome in job.results]
+    results = sorted(job.results, key=lambda outcome: outcome.region)
+    rows = [asdict(outcome) for outcome in results]
     for row in rows:
         row["as_of"] = None if row["as_of"] is None else row["as_of"].isoformat()
     return {"status": job.status, "results": rows}
@@ -108,12 +120,7 @@ def ask(services: Services, caller: Caller, values: Values) -> Values:
     workspace = services.workspaces.by_name(values["name"])
     db = services.open_workspaces.get(workspace.workspace_id)
     reader = question.stream(db, values["question"], values["params"])
-    written = {
-        "csv": answers.write_csv,
-        "json": answers.write_json,
-        "parquet": lambda answer: iter((answers.write_parquet(answer),)),
-    }[values["format"]](reader)
-    for piece in written:
+    for piece in _FORMATS[values["format"]](reader):
         for start in range(0, len(piece), _PIECE_BYTES):
             text = base64.b64encode(piece[start : start + _PIECE_BYTES]).decode()
             caller.tell({"piece": text})

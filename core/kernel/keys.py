@@ -35,7 +35,7 @@ def unseal(key: bytes, sealed: bytes, context: str) -> bytes:
     nonce, body = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
     try:
         return AESGCM(key).decrypt(nonce, body, context.encode())
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:
         raise KeyMissingError(
             f"The key of {context} does not fit.",
             "Restore the keys folder and the master key that belong together.",
@@ -155,7 +155,7 @@ def master_key(settings: Settings) -> bytes:
 
 def _read(path: Path) -> bytes:
     try:
-        return _decode(path.read_text(), str(path))
+        return _decode(path.read_text(errors="replace"), str(path))
     except OSError as error:
         raise SettingsError(
             f"The master key file {path} cannot be read.",

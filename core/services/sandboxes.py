@@ -11,8 +11,7 @@ import sys
 import threading
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from core.kernel import log
 from core.kernel.errors import UnavailableError
@@ -104,24 +103,15 @@ class DemoSandbox:
         return ["env", f"STOCKENER_NOW={self._now.isoformat()}", *command]
 
 
-def run_sandbox(
-    *,
-    port: int,
-    orders: Path | None,
-    skus: int,
-    seed: int,
-    rates: str,
-    faults: str,
-    now: datetime,
-) -> None:
-    """Serve the double in this process until it is told to end."""
-    from core.spapi.sandbox import server, world
+def run_sandbox(**choices: Any) -> None:
+    """Serve a double in this process until it is told to end.
 
-    if orders is None:
-        seller = world.seeded(skus=skus, seed=seed, now=now)
-    else:
-        seller = world.from_orders(orders, now=now)
-    server.run(port=port, world=seller, rates=rates, faults=faults, now=now)
+    Args:
+        choices: Those of `core.spapi.sandbox.server.serve`.
+    """
+    from core.spapi.sandbox import server
+
+    server.serve(**choices)
 
 
 def _announced(process: subprocess.Popen[str]) -> dict[str, DemoSeller]:
