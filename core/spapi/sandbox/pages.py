@@ -1,14 +1,15 @@
 """Which page does a token lead to, and is the token still good?"""
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from core.kernel.clock import Clock
 from core.spapi.sandbox.faults import Faults
 from core.spapi.sandbox.refusals import invalid
 
+Rows: TypeAlias = Any
+"""A sequence, or an array of indexes."""
 DAY = 86_400.0
 
 
@@ -16,14 +17,14 @@ DAY = 86_400.0
 class Page:
     """Some rows, and the token of those after them; empty at the end."""
 
-    rows: Sequence[Any]
+    rows: Rows
     token: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
     scope: tuple[object, ...]
-    rows: Sequence[Any]
+    rows: Rows
     at: int
     size: int
     until: float
@@ -39,7 +40,7 @@ class Pages:
     def turn(
         self,
         scope: tuple[object, ...],
-        rows: Sequence[Any],
+        rows: Rows,
         size: int,
         token: str,
         *,
@@ -58,15 +59,8 @@ class Pages:
         Raises:
             RefusedError: The token is unknown, stale or of another request.
         """
-        place = _Place(scope, rows, 0, size, 0)
-        if token:
-            known = self._places.get(token)
-            if known is None or known.scope != scope:
-                raise invalid("The page token is invalid.")
-            stale = self._clock.monotonic() > known.until
-            if stale or self._faults.strikes("stale-page"):
-                raise invalid("The page token has expired.")
-            place = known
+        first = _Place(scope, rows, 0, size, 0)
+        place = self._known(scope, token) if token else first
         after = place.at + place.size
         shown = place.rows[place.at : after]
         if after >= len(place.rows):
@@ -77,3 +71,12 @@ class Pages:
         until = self._clock.monotonic() + seconds
         self._places[following] = _Place(scope, place.rows, after, place.size, until)
         return Page(shown, following)
+
+    def _known(self, scope: tuple[object, ...], token: str) -> _Place:
+        known = self._places.get(token)
+        if known is None or known.scope != scope:
+            raise invalid("The page token is invalid.")
+        stale = self._clock.monotonic() > known.until
+        if stale or self._faults.strikes("stale-page"):
+            raise invalid("The page token has expired.")
+        return known

@@ -1,7 +1,7 @@
 """How do movements become balances, and balances the stock of today?"""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 
 import numpy as np
@@ -74,26 +74,18 @@ def ending(stock: Stock, day: int) -> Ints:
 
 
 def standing(
-    stock: Stock,
-    *,
-    pool: str,
-    skus: int,
-    newest_day: int,
-    pending: Ints,
-    shipments: Iterable[Shipment],
-    order: Ints,
+    stock: Stock, pool: str, newest_day: int, pending: Ints, shipments: list[Shipment]
 ) -> Standing:
     """Split the newest ledger balance of a pool into the states of today.
 
     Args:
         stock: All movements.
         pool: The pool's code.
-        skus: How many goods there are.
         newest_day: The last day of the ledger in this pool.
         pending: Units of customers' orders that have not left, per good.
         shipments: Those that go to the pool.
-        order: The rank of every good when sorted by SKU.
     """
+    skus = len(pending)
     balance = ending(stock, newest_day)
     in_pool = np.isin(stock.country, POOL_BY_CODE[pool].countries)
 
@@ -109,28 +101,29 @@ def standing(
     transfers = np.where(wobble < 40, free * (wobble % 12) // 100, 0)
     processing = np.where(wobble % 5 == 0, free * 3 // 100, 0)
     researching = np.where((wobble % 19 == 0) & (free > 8), 1, 0)
-    inbound = _inbound(shipments, skus)
-    changed = _last_movement(stock, in_pool, skus)
-    listed = np.zeros(skus, bool)
-    listed[stock.sku[in_pool]] = True
-    for coming in inbound.values():
-        listed |= coming > 0
-    chosen = np.flatnonzero(listed)
-    chosen = chosen[np.argsort(order[chosen], kind="stable")]
     return Standing(
-        sku=chosen,
-        fulfillable=(free - transfers - processing - researching)[chosen],
-        customer_orders=reserved[chosen],
-        transfers=transfers[chosen],
-        processing=processing[chosen],
-        working=inbound["working"][chosen],
-        shipped=inbound["shipped"][chosen],
-        receiving=inbound["receiving"][chosen],
-        customer_damaged=held(1)[chosen],
-        warehouse_damaged=held(2)[chosen],
-        researching=researching[chosen],
-        changed_day=changed[chosen],
+        sku=np.arange(skus),
+        fulfillable=free - transfers - processing - researching,
+        customer_orders=reserved,
+        transfers=transfers,
+        processing=processing,
+        **_inbound(shipments, skus),
+        customer_damaged=held(1),
+        warehouse_damaged=held(2),
+        researching=researching,
+        changed_day=_last_movement(stock, in_pool, skus),
     )
+
+
+def listed(held: Standing, stock: Stock, pool: str, rank: Ints) -> Standing:
+    """Return the rows of SKUs that have or had stock in a pool, in SKU order."""
+    here = held.working + held.shipped + held.receiving > 0
+    in_pool = np.isin(stock.country, POOL_BY_CODE[pool].countries)
+    here[stock.sku[in_pool]] = True
+    chosen = np.flatnonzero(here)
+    chosen = chosen[np.argsort(rank[chosen], kind="stable")]
+    columns = {one.name: getattr(held, one.name)[chosen] for one in fields(Standing)}
+    return Standing(**columns)
 
 
 INBOUND_STATE: Mapping[str, str] = {

@@ -15,8 +15,9 @@ import pyarrow.compute as pc
 
 from core.kernel.marketplaces import BY_CODE, NON_AMAZON, POOL_BY_CODE, Region
 from core.spapi.sandbox.world import names
+from core.spapi.sandbox.world.demand import OUTLETS
 from core.spapi.sandbox.world.model import LINES, Goods, Ints
-from core.spapi.sandbox.world.seeded import OUTLETS, Simulation
+from core.spapi.sandbox.world.seeded import Simulation
 
 _PER_DOLLAR = {
     "USD": 1.0,
@@ -60,7 +61,8 @@ def by_update(lines: pa.Table) -> Ints:
 
 def seconds(lines: pa.Table, column: str) -> Ints:
     """Return a column of instants as seconds since 1970."""
-    return lines[column].cast(pa.int64()).to_numpy()
+    found: Ints = lines[column].cast(pa.int64()).to_numpy()
+    return found
 
 
 def _split(units: Ints, rng: np.random.Generator) -> tuple[Ints, Ints]:
@@ -90,10 +92,8 @@ def _tables(
     newest = np.array([simulation.newest[place.pool] for place in OUTLETS])
     waiting = day > newest[outlet]
     fresh = purchased + 1800 > now
-    status = np.select(
-        [cancelled, waiting & fresh, waiting], ["Cancelled", "Pending", "Unshipped"], ""
-    )
-    status = np.where(status == "", "Shipped", status)
+    status = np.where(waiting, np.where(fresh, "Pending", "Unshipped"), "Shipped")
+    status = np.where(cancelled, "Cancelled", status)
     item = np.where(np.isin(status, ("Pending", "Unshipped")), "Unshipped", status)
     table = _table(
         simulation.goods,

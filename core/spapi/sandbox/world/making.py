@@ -1,14 +1,24 @@
 """Who are the sellers of a made-up world, and what do they hold?"""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import numpy as np
+import pyarrow as pa
 
-from core.kernel.marketplaces import BY_CODE, REGIONS, Marketplace, Region
+from core.kernel.marketplaces import (
+    BY_CODE,
+    MARKETPLACES,
+    POOL_BY_CODE,
+    REGIONS,
+    Region,
+)
 from core.spapi.sandbox.world import lines as order_lines
 from core.spapi.sandbox.world import supply
-from core.spapi.sandbox.world.ledger import standing
+from core.spapi.sandbox.world.demand import OUTLETS
+from core.spapi.sandbox.world.ledger import listed, standing
 from core.spapi.sandbox.world.model import (
     Goods,
     Ints,
@@ -18,7 +28,7 @@ from core.spapi.sandbox.world.model import (
     Stock,
     World,
 )
-from core.spapi.sandbox.world.seeded import OUTLETS, Simulation
+from core.spapi.sandbox.world.seeded import Simulation
 
 
 def seeded(skus: int, seed: int, now: datetime) -> World:
@@ -33,28 +43,51 @@ def seeded(skus: int, seed: int, now: datetime) -> World:
     simulation.run()
     stock = simulation.journal.close(simulation.first_day)
     sent = supply.shipments(simulation.pipeline.sent, simulation.first_day, now, seed)
-    tables = order_lines.lines_of(simulation, seed)
-    places = tuple(BY_CODE[place.code] for place in OUTLETS if place.code in BY_CODE)
+    places = [place.code for place in OUTLETS if place.code in BY_CODE]
+    by_region = {
+        region: ([code for code in places if BY_CODE[code].region == region], table)
+        for region, table in order_lines.lines_of(simulation, seed).items()
+    }
+    goods = simulation.goods
+    held = standings(goods, stock, simulation.newest, simulation.pending, sent)
+    return world_of(goods, stock, held, by_region, (seed, now, sent))
+
+
+def world_of(
+    goods: Goods,
+    stock: Stock,
+    held: dict[str, Standing],
+    by_region: Mapping[Region, tuple[list[str], pa.Table]],
+    rest: tuple[object, datetime, list[Shipment]],
+) -> World:
+    """Put a world together.
+
+    Args:
+        goods: What is sold.
+        stock: All movements.
+        held: The stock of today, by pool.
+        by_region: Codes of the marketplaces and the order lines of a region.
+        rest: What chooses the tokens, the world's now, all shipments.
+    """
+    seed, now, sent = rest
     return World(
         now=now,
-        goods=simulation.goods,
+        goods=goods,
         stock=stock,
-        standings=standings(
-            simulation.goods, stock, simulation.newest, simulation.pending, sent
-        ),
+        standings=held,
         sellers=tuple(
-            seller(
-                region,
-                seed,
-                tuple(p for p in places if p.region == region),
-                table,
-                sent,
-            )
-            for region, table in tables.items()
+            _seller(region, seed, *by_region[region], sent)
+            for region in REGIONS
+            if region in by_region
         ),
         client_id=f"amzn1.application-oa2-client.{_secret(seed, 'client')[:32]}",
         client_secret=f"amzn1.oa2-cs.v1.{_secret(seed, 'secret')}",
     )
+
+
+def zone(pool: str) -> ZoneInfo:
+    """Return the time zone of a pool's days."""
+    return ZoneInfo(POOL_BY_CODE[pool].time_zone)
 
 
 def standings(
@@ -67,28 +100,32 @@ def standings(
     """Return the stock of today of every pool."""
     rank = np.argsort(np.argsort(goods.sku.astype(str), kind="stable"))
     return {
-        pool: standing(
+        pool: listed(
+            standing(
+                stock,
+                pool,
+                day,
+                pending[pool],
+                [one for one in sent if one.pool == pool],
+            ),
             stock,
-            pool=pool,
-            skus=len(goods.sku),
-            newest_day=day,
-            pending=pending[pool],
-            shipments=[one for one in sent if one.pool == pool],
-            order=rank,
+            pool,
+            rank,
         )
         for pool, day in newest.items()
     }
 
 
-def seller(
+def _seller(
     region: Region,
     seed: object,
-    places: tuple[Marketplace, ...],
-    table: object,
+    codes: list[str],
+    table: pa.Table,
     sent: list[Shipment],
 ) -> Seller:
     """Return one region's seller with tokens that a restart does not change."""
     number = REGIONS.index(region)
+    places = tuple(place for place in MARKETPLACES if place.code in codes)
     pools = {place.pool for place in places}
     return Seller(
         region=region,

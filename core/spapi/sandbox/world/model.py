@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from core.kernel.marketplaces import POOL_BY_CODE, Marketplace, Region
 
-Ints = npt.NDArray[np.integer[Any]]
+Ints = npt.NDArray[Any]
 
 LINES = pa.schema(
     [
@@ -136,7 +136,8 @@ class Standing:
         """Return the sum of the parts."""
         inbound = self.working + self.shipped + self.receiving
         held = self.fulfillable + self.reserved + self.unfulfillable
-        return held + inbound + self.researching
+        total: Ints = held + inbound + self.researching
+        return total
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """What are the made-up goods called? Ordinary things for home and gifts."""
 
 import hashlib
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
-from core.spapi.sandbox.world.model import Goods
+from core.spapi.sandbox.world.model import Goods, Ints
 
 _NOUNS = (
     # English, German, Japanese, stem of the SKU, price in US dollars, gift
@@ -81,7 +83,7 @@ def code(seed: object, text: str, length: int) -> str:
     return "".join(alphabet[byte % len(alphabet)] for byte in digest[:length])
 
 
-def goods(count: int, seed: int, stranded_from: np.ndarray) -> Goods:
+def goods(count: int, seed: int, stranded_from: Ints) -> Goods:
     """Return so many goods, the same for the same seed."""
     rng = np.random.default_rng([seed, 1])
     noun = np.arange(count) % len(_NOUNS)
@@ -109,12 +111,12 @@ def goods(count: int, seed: int, stranded_from: np.ndarray) -> Goods:
     )
 
 
-def is_gift(count: int) -> np.ndarray:
+def is_gift(count: int) -> Ints:
     """Tell which of the goods sell mostly before Christmas."""
     return np.array([_NOUNS[i % len(_NOUNS)][5] for i in range(count)], bool)
 
 
-def _title(row: tuple[int, ...], language: int) -> str:
+def _title(row: Sequence[Any], language: int) -> str:
     noun, style, colour, pack, brand = row
     parts = [
         _BRANDS[brand],
@@ -130,8 +132,8 @@ def _title(row: tuple[int, ...], language: int) -> str:
     return " ".join(parts)
 
 
-def _objects(values: object) -> np.ndarray:
-    listed = list(values)  # type: ignore[call-overload]
+def _objects(values: Iterable[str]) -> Ints:
+    listed = list(values)
     found = np.empty(len(listed), object)
     found[:] = listed
     return found

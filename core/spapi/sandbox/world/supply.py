@@ -2,11 +2,20 @@
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
+from core.spapi.sandbox.world.demand import (
+    HOME,
+    OUTLETS,
+    POOL_COUNTRIES,
+    POOLS,
+    Demand,
+)
+from core.spapi.sandbox.world.ledger import COUNTRIES
 from core.spapi.sandbox.world.model import Ints, Shipment
 
 CENTERS = {
@@ -143,3 +152,82 @@ def shipments(
             )
         )
     return shown
+
+
+class Plan:
+    """Decides weekly what to send, for every pool."""
+
+    def __init__(
+        self,
+        rng: np.random.Generator,
+        demand: Demand,
+        stock: Ints,
+        pipeline: Pipeline,
+        is_over: Callable[[str, int], bool],
+    ) -> None:
+        self.rng, self.stock = rng, stock
+        self.pipeline, self.is_over = pipeline, is_over
+        skus = stock.shape[1]
+        self.pan_eu = rng.random(skus) < 0.45
+        self.cover = rng.integers(45, 110, skus)
+        self.margin = rng.integers(-14, 30, skus)
+        self.case = rng.choice([1, 6, 12, 24], skus)
+        self.pace = {pool: np.zeros(skus) for pool in POOLS}
+        self.inbound = {pool: np.zeros(skus, np.int64) for pool in POOLS}
+        self.first = {pool: np.full(skus, 10**6) for pool in POOLS}
+        self.last = np.zeros(skus, np.int64)
+        own = ~demand.merchant
+        np.maximum.at(self.last, demand.sku[own], demand.closes[own])
+        for number, place in enumerate(OUTLETS):
+            mine = own & (demand.outlet == number)
+            at = demand.sku[mine]
+            self.pace[place.pool][at] += demand.rate[mine]
+            self.first[place.pool][at] = np.minimum(
+                self.first[place.pool][at], demand.opens[mine]
+            )
+
+    def note(self, pool: str, skus: Ints, units: Ints) -> None:
+        """Learn from what was sold."""
+        self.pace[pool][skus] += 0.03 * units
+
+    def review(self, day: int) -> None:
+        """Send what will be missing; on the first day it is already there."""
+        for number, pool in enumerate(POOLS):
+            if day:
+                self.pace[pool] *= 0.97
+            if (day and (day + number) % 7) or not self.is_over(pool, day):
+                continue
+            places = [COUNTRIES.index(c) for c in POOL_COUNTRIES[pool]]
+            have = self.stock[places].sum(axis=0) + self.inbound[pool]
+            lead = 26 + self.margin
+            open_now = (self.first[pool] <= day + 30) & (day + 20 < self.last)
+            short = open_now & (have < np.maximum(self.pace[pool] * lead, 1))
+            wish = np.ceil(self.pace[pool] * (lead + self.cover) - have)
+            wish = np.maximum(wish, self.case)
+            units = (np.ceil(wish / self.case) * self.case).astype(np.int64)
+            skus = np.flatnonzero(short)
+            for start in range(0, len(skus), 80):
+                self._send(day, pool, skus[start : start + 80], units)
+
+    def _send(self, day: int, pool: str, skus: Ints, units: Ints) -> None:
+        rng, pipeline = self.rng, self.pipeline
+        shipped = units[skus]
+        arrival = day + int(rng.integers(16, 34)) if day else 1
+        parts, expected = parts_of(shipped, arrival, rng)
+        consignment = Consignment(
+            number=len(pipeline.sent),
+            pool=pool,
+            country=HOME[pool],
+            created=day or -30,
+            arrival=arrival,
+            skus=skus,
+            shipped=shipped,
+            received=np.zeros(len(skus), np.int64),
+            expected=expected,
+            cancelled=bool(day and rng.random() < 0.03),
+        )
+        if consignment.cancelled:
+            pipeline.send(consignment, [])
+            return
+        self.inbound[pool][skus] += expected
+        pipeline.send(consignment, parts)

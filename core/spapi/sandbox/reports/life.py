@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 
 from core.kernel import log
 from core.kernel.clock import Clock
-from core.spapi.sandbox import order_report, report_types
 from core.spapi.sandbox.buckets import Rates
-from core.spapi.sandbox.documents import Document, Documents
 from core.spapi.sandbox.faults import Faults
-from core.spapi.sandbox.flat_files import FlatFile
+from core.spapi.sandbox.reports import kinds, orders
+from core.spapi.sandbox.reports.documents import Document, Documents
+from core.spapi.sandbox.reports.flat_files import FlatFile
 from core.spapi.sandbox.world.model import Seller, World
 
 MAX_ORDER_WINDOW = timedelta(days=30)
@@ -153,7 +153,7 @@ class Reports:
             return "FATAL"
         if self._faults.strikes("cancelled"):
             return "CANCELLED"
-        facts = report_types.TYPES[request.report_type]
+        facts = kinds.TYPES[request.report_type]
         if request.start < self._clock.now() - facts.history:
             return "FATAL"
         before = self._newest.get(request.identity)
@@ -172,7 +172,7 @@ class Reports:
 
     def _make(self, seller: Seller, request: Request) -> Document | None:
         if (
-            request.report_type in report_types.ORDERS
+            request.report_type in kinds.ORDERS
             and request.end - request.start > MAX_ORDER_WINDOW
         ):
             words = TOO_WIDE.encode()
@@ -184,10 +184,10 @@ class Reports:
         return self.documents.write(chunks, made.content_type)
 
     def _text(self, seller: Seller, request: Request) -> FlatFile:
-        if request.report_type in report_types.ORDERS:
+        if request.report_type in kinds.ORDERS:
             kind, start, end = request.report_type, request.start, request.end
-            return order_report.text(kind, seller, start, end)
-        return report_types.text(
+            return orders.text(kind, seller, start, end)
+        return kinds.text(
             self._world,
             seller,
             request.report_type,

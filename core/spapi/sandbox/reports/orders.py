@@ -11,14 +11,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.kernel.marketplaces import Region
-from core.spapi.sandbox.flat_files import Column, FlatFile, Form
+from core.spapi.sandbox.reports.flat_files import Column, FlatFile, Form
+from core.spapi.sandbox.reports.headers import ORDERS
 from core.spapi.sandbox.world.lines import seconds
 from core.spapi.sandbox.world.model import Seller
 
 BY_ORDER_DATE = "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_GENERAL"
 BY_LAST_UPDATE = "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL"
 
-_COLUMNS = ["amazon-order-id", "merchant-order-id", "purchase-date", "last-updated-date", "order-status", "fulfillment-channel", "sales-channel", "order-channel", "url", "ship-service-level", "product-name", "sku", "asin", "item-status", "quantity", "currency", "item-price", "item-tax", "shipping-price", "shipping-tax", "gift-wrap-price", "gift-wrap-tax", "item-promotion-discount", "ship-promotion-discount", "ship-city", "ship-state", "ship-postal-code", "ship-country", "promotion-ids", "cpf", "is-business-order", "purchase-order-number", "price-designation", "signature-confirmation-recommended"]
 _LEFT_OUT: dict[tuple[str, Region], frozenset[str]] = {
     (BY_ORDER_DATE, "NA"): frozenset({"url"}),
     (BY_ORDER_DATE, "EU"): frozenset({"url", "signature-confirmation-recommended"}),
@@ -37,7 +37,7 @@ _CHUNK = 50_000
 def columns(report_type: str, region: Region) -> list[str]:
     """Return the header of a report in a region: sellers see different ones."""
     left_out = _LEFT_OUT.get((report_type, region), _USUAL)
-    return [name for name in _COLUMNS if name not in left_out]
+    return [name for name in ORDERS if name not in left_out]
 
 
 def text(report_type: str, seller: Seller, start: datetime, end: datetime) -> FlatFile:

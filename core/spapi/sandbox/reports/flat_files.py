@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-Column = pa.Array | pa.ChunkedArray | pa.Scalar
+Column: TypeAlias = Any
+"""An Arrow array or scalar of texts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from core.kernel.marketplaces import POOL_BY_CODE, Region
-from core.spapi.sandbox.flat_files import Column, FlatFile, Form, clean
+from core.spapi.sandbox.reports.flat_files import Column, FlatFile, Form, clean
+from core.spapi.sandbox.reports.headers import LEDGER as HEADER
 from core.spapi.sandbox.world.ledger import POOL_OF_COUNTRY, ending
 from core.spapi.sandbox.world.model import DISPOSITIONS, Ints, Kind, Stock, World
 from core.spapi.sandbox.world.supply import CENTERS
@@ -16,8 +17,6 @@ from core.spapi.sandbox.world.supply import CENTERS
 LEDGER = "GET_LEDGER_SUMMARY_VIEW_DATA"
 PLACES = ("COUNTRY", "FC")
 PERIODS = ("DAILY", "WEEKLY", "MONTHLY")
-_SPACED = ["Date", "FNSKU", "ASIN", "MSKU", "Title", "Disposition", "Starting Warehouse Balance", "In Transit Between Warehouses", "Receipts", "Customer Shipments", "Customer Returns", "Vendor Returns", "Warehouse Transfer In/Out", "Found", "Lost", "Damaged", "Disposed", "Other Events", "Ending Warehouse Balance", "Unknown Events", "Location", "Store"]
-_CLOSED = [*(name.replace(" ", "") for name in _SPACED[6:-1])]
 _FORMS: dict[Region, Form] = {
     "NA": Form(content_type="text/plain; charset=UTF-8"),
     "EU": Form(content_type="text/plain", quoted=True),
@@ -28,7 +27,9 @@ _CELLS = 2_000_000
 
 def header(region: Region) -> list[str]:
     """Return the header; its spelling differs by region, as seen at Amazon."""
-    return _SPACED if region == "NA" else _SPACED[:6] + _CLOSED
+    if region == "NA":
+        return HEADER
+    return [*HEADER[:6], *(name.replace(" ", "") for name in HEADER[6:-1])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,8 @@ def text(world: World, region: Region, pools: Sequence[str], span: Span) -> Flat
             )
             which, when = np.divmod(rows, len(edges) - 1)
             taken = pa.array(which)
-            yield form.lines(
-                [labels.take(pa.array(when)), about.take(taken), *columns]
-                + [place.take(taken), *store]
-            )
+            front = labels.take(pa.array(when)), about.take(taken)
+            yield form.lines([*front, *columns, place.take(taken), *store])
 
     return FlatFile(1, chunks(), form.content_type)
 

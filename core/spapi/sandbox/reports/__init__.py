@@ -1,0 +1,1 @@
+"""Reports: what was asked for, what it says, where it can be downloaded."""
