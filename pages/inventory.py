@@ -10,5 +10,5 @@ page.draw(stock_by_state(page.read(inventory.by_state), by="pool"), "Stock by st
 page.grid(
     "inventory",
     page.ask("inventory"),
-    ("sku", "title", "pool", *inventory.STATES, "total", "asin", "fnsku", "as_of"),
+    ("sku", "title", "pool", "total", *inventory.STATES, "asin", "fnsku", "as_of"),
 )

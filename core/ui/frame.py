@@ -87,7 +87,7 @@ class Page:
 
     def figures(self, *figures: tuple[str, str, str]) -> None:
         """Show figures side by side: label, value and what belongs to it."""
-        with st.grid(len(figures), min_column_width=148):
+        with st.grid(len(figures), min_column_width=122):
             for label, value, note in figures:
                 st.metric(
                     label,
@@ -159,7 +159,7 @@ def open_page(title: str, *, needs_figures: bool = True) -> Page:
     workspace = visitor.workspace
     with st.sidebar:
         forms.choose_workspace(visitor)
-        chosen = forms.filters(workspace) if workspace is not None else {}
+        chosen = forms.filters(workspace) if workspace and needs_figures else {}
         _signed_in(visitor)
     st.title(title, anchor=False)
     if workspace is None:
@@ -177,8 +177,8 @@ def total(answer: pa.Table, column: str) -> str:
 
 def soonest(coverage: pa.Table) -> pa.Table:
     """Return coverage in the order in which stock runs out, the idle last."""
-    keys = [("days_of_cover", "ascending"), ("sku", "ascending")]
-    return coverage.take(pc.sort_indices(coverage, keys, null_placement="at_end"))
+    keys = [("days_of_cover", "ascending", "at_end"), ("sku", "ascending", "at_end")]
+    return coverage.take(pc.sort_indices(coverage, keys))
 
 
 def as_of_words(answer: pa.Table) -> str:
@@ -239,7 +239,12 @@ def _before_the_first_data(page: Page) -> None:
 
 
 def _signed_in(visitor: Visitor) -> None:
-    with st.container(key="signed_in"):
+    with st.container(
+        key="signed_in",
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+    ):
         st.caption(texts.plain(visitor.user.name or visitor.user.email))
         st.button("Sign out", on_click=gate.sign_out, type="tertiary")
 

@@ -9,6 +9,8 @@ import streamlit as st
 
 Kind = Literal["text", "units", "rate", "days", "money", "day", "instant", "flag"]
 
+SHORT_ROWS = 10
+TALL_PIXELS = 560
 EAGER_ROWS = 25_000
 """Up to so many rows a grid has them all: then it can search them, too."""
 
@@ -168,7 +170,7 @@ def grid(table: pa.Table, *, alt: str, order: tuple[str, ...] = ()) -> None:
         hide_index=True,
         column_config=config(table),
         column_order=[name for name in order if name in table.column_names] or None,
-        height=min(36 * (table.num_rows + 1) + 3, 560),
+        height="auto" if table.num_rows <= SHORT_ROWS else TALL_PIXELS,
         lazy=table.num_rows > EAGER_ROWS,
         placeholder="–",
         alt=alt,

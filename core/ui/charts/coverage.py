@@ -37,6 +37,7 @@ def runway_classes(coverage: pa.Table) -> Chart:
         hovertemplate="%{y}: %{x:,}<extra></extra>",
     )
     as_rows(figure, "SKUs in a pool")
+    figure.update_layout(margin_t=8)
     idle = sum(1 for one in found if one is None)
     said = ", ".join(
         f"{label.lower()}: {size:,}" for label, size in zip(labels, sizes, strict=True)
@@ -68,6 +69,7 @@ def runways(coverage: pa.Table, *, most: int = 20) -> Chart:
         if chosen:
             figure.add_bar(**_runway_bars(chosen, known))
     as_rows(figure, "Days of cover")
+    figure.update_layout(showlegend=True)
     figure.update_yaxes(
         categoryorder="array", categoryarray=[_sku_in_pool(row) for row in rows]
     )

@@ -23,7 +23,7 @@ def empty(height: int) -> go.Figure:
         hoverlabel={"namelength": -1},
         dragmode=False,
     )
-    figure.update_xaxes(automargin=True, title_standoff=6)
+    figure.update_xaxes(automargin=True, title_standoff=14)
     figure.update_yaxes(automargin=True, title_standoff=6)
     return figure
 

@@ -66,6 +66,7 @@ def differences(shipments: pa.Table, *, most: int = 12) -> Chart:
         hovertemplate="Missing: %{x:,}<extra>%{customdata}</extra>",
     )
     as_rows(figure, "Units missing (negative: more than shipped)")
+    figure.update_layout(margin_t=8)
     units = sum(row["units_missing"] for row in short)
     return Chart(
         figure,
