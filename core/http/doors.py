@@ -43,7 +43,8 @@ class Doors:
 
     Args:
         services: Called when needed.
-        ours: The first parts of our own addresses, which guard themselves.
+        ours: Our own addresses, which guard themselves; where one ends in a
+            slash, all that lie below it.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Doors:
         self._app = app
         self._services = services
         self._ours = ours
+        self._below_ours = tuple(path for path in ours if path[1:].endswith("/"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -89,7 +91,9 @@ class Doors:
         if _below(path, MEMBERS):
             session = await run_in_threadpool(session_of, connection, services)
             return None if session else replies.refusal(replies.not_signed_in())
-        if path.split("/")[1] in self._ours or _below(path, OPEN):
+        if path in self._ours or path.startswith(self._below_ours):
+            return None
+        if _below(path, OPEN):
             return None
         return replies.refusal(replies.no_such_address())
 

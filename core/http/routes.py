@@ -41,7 +41,7 @@ def routes(services: Callable[[], Services]) -> list[Route]:
 
 def middleware(services: Callable[[], Services]) -> list[Middleware]:
     """Return what every request passes, outermost first."""
-    ours = {route.path.split("/")[1] for route in routes(services)}
+    ours = {route.path.partition("{")[0] for route in routes(services)}
     return [
         Middleware(Counting),
         Middleware(SecurityHeaders, settings=lambda: services().settings),

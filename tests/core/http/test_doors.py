@@ -25,6 +25,7 @@ SHUT = [
     "//_stcore/metrics",
     "/_STCORE/metrics",
     "/static/../_stcore/metrics",
+    "/overview/x/_stcore/metrics",
 ]
 
 
