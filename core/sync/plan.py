@@ -217,7 +217,8 @@ def ledger_blocks(
     Only days that are over everywhere; the newest few are asked for again,
     since Amazon still settles them.
     """
-    zones = [place.time_zone for place in marketplaces] or ["UTC"]
+    # UTC too: the report is asked for by UTC days, none of them in the future.
+    zones = ["UTC", *(place.time_zone for place in marketplaces)]
     last = min(_today(now, zone) for zone in zones) - ONE_DAY
     limit = months_before(_today(now, "UTC"), MOST_LEDGER_MONTHS) + ONE_DAY
     first = max(first, limit)
