@@ -99,7 +99,8 @@ def listen(port: int) -> socket.socket:
     Raises:
         AppError: The port is taken.
     """
-    taken = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # The protocol is named so that asyncio turns delayed sending off: 40 ms a call.
+    taken = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         taken.bind(("127.0.0.1", port))
