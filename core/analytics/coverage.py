@@ -41,10 +41,13 @@ def answer(db: WorkspaceDb, params: Params) -> pa.Table:
         **params.of_skus(),
     )
     stock = inventory.with_ids(db, params.everywhere())
-    on_hand, inbound, as_of = _position(base, stock)
-    days, by_stock = _in_stock_days(db, base)
+    days = db.ask(sql_beside(__file__, "stock_day"), as_of=params.as_of)
+    on_hand, inbound, as_of = _position(base, stock, days)
+    in_stock, by_stock = _in_stock_days(db, base)
     units = base["units_30d"].to_numpy().astype(float)
-    pace = np.divide(units, days, out=np.full(len(base), np.nan), where=days > 0)
+    pace = np.divide(
+        units, in_stock, out=np.full(len(base), np.nan), where=in_stock > 0
+    )
     cover = _per_day(on_hand, pace)
     runs_out = as_of + np.floor(cover)
     runs_out[~(runs_out <= _LAST_DAY)] = np.nan
@@ -65,7 +68,7 @@ def answer(db: WorkspaceDb, params: Params) -> pa.Table:
             "sales_as_of": base["sales_as_of"],
             "units_30d": base["units_30d"],
             "units_90d": base["units_90d"],
-            "in_stock_days_30d": pa.array(days),
+            "in_stock_days_30d": pa.array(in_stock),
             "basis": pa.array(np.where(by_stock, "stock", "calendar"), pa.string()),
         }
     )
@@ -82,13 +85,15 @@ def _per_day(units: Numbers, pace: Numbers) -> Numbers:
     return lasting
 
 
-def _position(base: pa.Table, stock: pa.Table) -> tuple[Numbers, Numbers, Numbers]:
+def _position(
+    base: pa.Table, stock: pa.Table, stock_days: pa.Table
+) -> tuple[Numbers, Numbers, Numbers]:
     """Return on hand, inbound and the stock day of every row of the base."""
     keys, known = _keys(base), _keys(stock)
     at = np.minimum(np.searchsorted(known, keys), max(len(known) - 1, 0))
     listed = known[at] == keys if len(known) else np.zeros(len(keys), bool)
     rows = at[listed]
-    days, sources = _pools(stock)
+    days, sources = _pools(stock_days)
     pools = column(base, "pool_id")
     as_of = np.array([days.get(pool, np.nan) for pool in pools.tolist()], float)
     sales = _numbers(base, "sales_as_of")
@@ -100,11 +105,11 @@ def _position(base: pa.Table, stock: pa.Table) -> tuple[Numbers, Numbers, Number
     return on_hand, inbound, np.where(np.isnan(as_of), sales, as_of)
 
 
-def _pools(stock: pa.Table) -> tuple[dict[int, float], dict[int, str]]:
+def _pools(stock_days: pa.Table) -> tuple[dict[int, float], dict[int, str]]:
     """Return the stock day and the source of every pool that has one."""
-    pools = column(stock, "pool_id").tolist()
-    days = dict(zip(pools, column(stock, "as_of").tolist(), strict=True))
-    return days, dict(zip(pools, stock["source"].to_pylist(), strict=True))
+    pools = column(stock_days, "pool_id").tolist()
+    days = dict(zip(pools, column(stock_days, "as_of").tolist(), strict=True))
+    return days, dict(zip(pools, stock_days["source"].to_pylist(), strict=True))
 
 
 def _in_stock_days(

@@ -151,6 +151,7 @@ def _peak(part: Part, days: NDArray[np.int32], as_of: Days) -> _Peak:
     begins = part.axis[: in_stock.shape[1]]
     enough = in_stock >= PEAK_LEAST_IN_STOCK
     enough &= begins > (as_of - PEAK_REACH_DAYS)[:, None]
+    enough &= begins <= (as_of - PEAK_DAYS + 1)[:, None]
     pace = np.full(in_stock.shape, -1.0)
     np.divide(sold, in_stock, out=pace, where=enough)
     best = pace.argmax(axis=1)
