@@ -6,6 +6,7 @@ a page's files to whoever names them. This stands before all of them.
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
@@ -16,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from core.http import replies
 from core.http.origin import is_our_host, is_our_page
 from core.http.session import session_of
+from core.http.stream import guarded
 from core.services import Services
 
 OPEN = (
@@ -73,7 +75,8 @@ class Doors:
             await receive()
             await send({"type": "websocket.close", "code": 1008})
             return
-        await self._app(scope, receive, send)
+        is_member = partial(self._is_member, HTTPConnection(scope))
+        await self._app(scope, guarded(receive, send, is_member), send)
 
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         answer = await self._refusal(HTTPConnection(scope)) or self._app
@@ -89,13 +92,17 @@ class Doors:
                 "Set STOCKENER_PUBLIC_URL to the address that people use.",
             )
         if _below(path, MEMBERS):
-            session = await run_in_threadpool(session_of, connection, services)
-            return None if session else replies.refusal(replies.not_signed_in())
+            if await self._is_member(connection):
+                return None
+            return replies.refusal(replies.not_signed_in())
         if path in self._ours or path.startswith(self._below_ours):
             return None
         if _below(path, OPEN):
             return None
         return replies.refusal(replies.no_such_address())
+
+    async def _is_member(self, connection: HTTPConnection) -> bool:
+        return bool(await run_in_threadpool(session_of, connection, self._services()))
 
 
 def _below(path: str, prefixes: tuple[str, ...]) -> bool:
