@@ -17,6 +17,8 @@ _REGIONS = {
     "EU": "Europe (and Türkiye)",
     "FE": "Far East (Japan, Australia)",
 }
+_TAKEN = "filters_taken_along"
+_PAGE = "filters_of_page"
 _WHERE_SELLER_ID = (
     "In Seller Central: Settings, Account Info, Merchant Token. It looks like"
     " A1B2C3D4E5F6G7."
@@ -27,11 +29,12 @@ _WHERE_AUTHORIZED = (
 )
 
 
-def filters(workspace: Workspace) -> dict[str, str]:
+def filters(workspace: Workspace, page: str) -> dict[str, str]:
     """Draw the filters that all pages share; return them as parameters."""
     known = current().connections.list_for(workspace.workspace_id)
     codes = {code for connection in known for code in connection.marketplaces}
     places = [code for code in BY_CODE if code in codes]
+    _take_along(page)
     chosen = st.multiselect(
         "Marketplaces",
         [*places, NON_AMAZON],
@@ -40,7 +43,6 @@ def filters(workspace: Workspace) -> dict[str, str]:
         help="Stock is shown for the pools that these marketplaces draw from."
         " Non-Amazon is multi-channel fulfilment.",
         bind="query-params",
-        persist_state="session",
     )
     search = st.text_input(
         "Search",
@@ -49,10 +51,24 @@ def filters(workspace: Workspace) -> dict[str, str]:
         placeholder="SKU, ASIN or title",
         max_chars=100,
         bind="query-params",
-        persist_state="session",
     )
+    st.session_state[_TAKEN] = {"marketplace": chosen, "search": search}
     found = {"marketplace": ",".join(chosen), "search": (search or "").strip()}
     return {name: value for name, value in found.items() if value}
+
+
+def _take_along(page: str) -> None:
+    """Give the filters of the page before to the one that is opened now.
+
+    Streamlit keeps a page's widgets apart from those of another; an address
+    that names a filter stands above what was chosen before.
+    """
+    if st.session_state.get(_PAGE) == page:
+        return
+    st.session_state[_PAGE] = page
+    for key, value in st.session_state.get(_TAKEN, {}).items():
+        if value and key not in st.query_params:
+            st.query_params[key] = st.session_state[key] = value
 
 
 def choose_workspace(visitor: Visitor) -> None:

@@ -19,6 +19,7 @@ from core.accounts.workspaces import Workspace
 from core.analytics import overview, question
 from core.analytics.question import Params, Question
 from core.database.workspace_db import WorkspaceDb
+from core.kernel.errors import AppError
 from core.services import current
 from core.ui import forms, gate, notices, progress, tables, texts
 from core.ui.charts.figure import Chart
@@ -141,8 +142,10 @@ class Page:
             key="sku",
             placeholder="All SKUs",
             bind="query-params",
-            persist_state="session",
         )
+        asked = st.query_params.get("sku")
+        if asked and not chosen:
+            st.caption(f"{texts.plain(asked)} does not fit the filters: all are shown.")
         return chosen or ""
 
 
@@ -153,21 +156,51 @@ def open_page(title: str, *, needs_figures: bool = True) -> Page:
         title: What stands at the top.
         needs_figures: Whether the page has nothing to show without any.
     """
-    with notices.said():
-        visitor = gate.enter()
+    visitor = _visitor()
     st.set_page_config(page_title=f"{title} – Stockener", layout="wide")
     workspace = visitor.workspace
+    loads = _loads(visitor, workspace) if workspace else []
     with st.sidebar:
         forms.choose_workspace(visitor)
-        chosen = forms.filters(workspace) if workspace and needs_figures else {}
+        chosen = {}
+        if workspace and loads and needs_figures:
+            chosen = forms.filters(workspace, title)
         _signed_in(visitor)
     st.title(title, anchor=False)
     if workspace is None:
         forms.welcome(visitor)
         st.stop()
-    page = Page(visitor, workspace, chosen)
-    _header(page, needs_figures=needs_figures)
-    return page
+    st.caption(f"{texts.plain(workspace.title)} · {_freshness(loads)}")
+    if needs_figures and not loads:
+        _before_the_first_data(visitor, workspace)
+        st.stop()
+    progress.follow(workspace.workspace_id, is_whole=not needs_figures)
+    return Page(visitor, workspace, chosen)
+
+
+def _visitor() -> Visitor:
+    try:
+        return gate.enter()
+    except AppError as error:
+        notices.refused(error)
+        st.button("Show what is mine", on_click=st.query_params.clear)
+        st.stop()
+
+
+def _loads(visitor: Visitor, workspace: Workspace) -> list[dict[str, Any]]:
+    """Return how fresh each dataset is; say it when some figures were lost."""
+    page = Page(visitor, workspace, {})
+    with notices.said():
+        db = current().open_workspaces.get(workspace.workspace_id)
+        if db.notice:
+            notices.warning(db.notice)
+    found: list[dict[str, Any]] = page.read(_fresh).to_pylist()
+    return found
+
+
+def _fresh(db: WorkspaceDb, params: Params) -> pa.Table:
+    del params  # freshness is that of the whole workspace
+    return overview.freshness(db)
 
 
 def total(answer: pa.Table, column: str) -> str:
@@ -191,28 +224,6 @@ def as_of_words(answer: pa.Table) -> str:
     return f"As of {texts.day(days['min'])} to {texts.day(days['max'])}."
 
 
-def _header(page: Page, *, needs_figures: bool) -> None:
-    """Say whose figures of which instant these are, or why there are none."""
-    workspace_id = page.workspace.workspace_id
-    title = texts.plain(page.workspace.title)
-    with notices.said():
-        db = current().open_workspaces.get(workspace_id)
-        if db.notice:
-            notices.warning(db.notice)
-    loads = page.read(_loads).to_pylist()
-    st.caption(f"{title} · {_freshness(loads)}")
-    if loads or not needs_figures:
-        progress.follow(workspace_id, is_whole=not needs_figures)
-        return
-    _before_the_first_data(page)
-    st.stop()
-
-
-def _loads(db: WorkspaceDb, params: Params) -> pa.Table:
-    del params  # freshness is that of the whole workspace
-    return overview.freshness(db)
-
-
 def _freshness(loads: list[dict[str, Any]]) -> str:
     words = []
     for dataset in ("orders", "inventory", "shipments"):
@@ -223,19 +234,20 @@ def _freshness(loads: list[dict[str, Any]]) -> str:
     return " · ".join(words) or "no figures yet"
 
 
-def _before_the_first_data(page: Page) -> None:
-    workspace = page.workspace
+def _before_the_first_data(visitor: Visitor, workspace: Workspace) -> None:
     if progress.running(workspace.workspace_id):
         st.write("Your figures are on the way. Pages fill as soon as they arrive.")
         progress.follow(workspace.workspace_id, is_whole=True)
         return
     if not current().connections.list_for(workspace.workspace_id):
-        forms.connect(page.visitor, workspace)
+        with st.container(border=True, width=620):
+            st.subheader("Connect Amazon", anchor=False)
+            forms.connect(visitor, workspace)
         return
     notices.nothing(
         "Nothing has been synced yet.", "The first sync brings up to two years."
     )
-    forms.sync_now(page.visitor, workspace)
+    forms.sync_now(visitor, workspace)
 
 
 def _signed_in(visitor: Visitor) -> None:
