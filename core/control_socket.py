@@ -67,10 +67,14 @@ class ControlSocket:
 
     Args:
         services: Of the app, which holds the lock of its data folder.
+        may_ask: Decides by the user id of whoever asks.
     """
 
-    def __init__(self, services: Services) -> None:
+    def __init__(
+        self, services: Services, may_ask: Callable[[int], bool] | None = None
+    ) -> None:
         self._services = services
+        self._may_ask = may_ask or _is_us
         self._path = socket_path(services.settings.data_dir)
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         # Whoever left one behind is gone: we hold the lock.
@@ -114,14 +118,15 @@ class ControlSocket:
     def _serve(self, peer: socket.socket) -> None:
         with peer, suppress(OSError, ValueError, _GoneError):
             uid = peer_uid(peer)
-            if uid not in (os.getuid(), _ROOT):
+            if not self._may_ask(uid):
                 _LOG.warning("control socket refused", uid=uid)
                 return
             peer.settimeout(_QUESTION_SECONDS)
             with peer.makefile("rb") as lines:
                 asked = json.loads(lines.readline(_LONGEST_LINE))
             peer.settimeout(None)
-            _send(peer, self._answer(peer, actor_of(uid), asked))
+            if isinstance(asked, dict):
+                _send(peer, self._answer(peer, actor_of(uid), asked))
 
     def _answer(self, peer: socket.socket, actor: str, asked: Values) -> Values:
         def tell(told: Values) -> None:
@@ -155,6 +160,10 @@ def _unknown(_services: Services, _caller: Caller, _values: Values) -> Values:
     )
 
 
+class NobodyListensError(Exception):
+    """There is no app at the other end."""
+
+
 def serve(services: Services) -> ControlSocket:
     """Start listening for the command line; close it before the services."""
     return ControlSocket(services)
@@ -181,7 +190,7 @@ def run(
         try:
             lock = hold(settings.data_dir / "run" / "app.lock")
         except FileBusyError:
-            with suppress(ConnectionError):
+            with suppress(NobodyListensError):
                 return ask_app(settings.data_dir, command, values, tell)
             # Another command is about to end, or an app about to listen.
             if clock.monotonic() > give_up_at:
@@ -208,26 +217,43 @@ def ask_app(
         tell: Called with what is told meanwhile.
 
     Raises:
-        ConnectionError: No app listens.
+        NobodyListensError: No app is there.
         AppError: As the command raised it.
     """
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
         try:
             line.connect(str(socket_path(data_dir)))
-        except FileNotFoundError as error:
-            raise ConnectionRefusedError from error
+        except (FileNotFoundError, ConnectionRefusedError) as error:
+            raise NobodyListensError from error
+        try:
+            return _listen(line, command, values, tell)
+        except ConnectionResetError as error:
+            raise _ended() from error
+
+
+def _listen(
+    line: socket.socket,
+    command: str,
+    values: Values,
+    tell: Callable[[Values], None],
+) -> Values:
+    with suppress(BrokenPipeError):
         _send(line, {"command": command, "values": values})
-        with line.makefile("rb") as lines:
-            for text in lines:
-                said = json.loads(text)
-                if "told" in said:
-                    tell(said["told"])
-                elif "error" in said:
-                    raise AppError(said["error"]["message"], said["error"]["hint"])
-                else:
-                    result: Values = said["result"]
-                    return result
-    raise AppError(
+    with line.makefile("rb") as lines:
+        for text in lines:
+            said = json.loads(text)
+            if "told" in said:
+                tell(said["told"])
+            elif "error" in said:
+                raise AppError(said["error"]["message"], said["error"]["hint"])
+            else:
+                result: Values = said["result"]
+                return result
+    raise _ended()
+
+
+def _ended() -> AppError:
+    return AppError(
         "The app ended before the command did.", "Start it again and repeat."
     )
 
@@ -248,6 +274,10 @@ def peer_uid(peer: socket.socket) -> int:
         return int(struct.unpack("2I", answer[:8])[1])
     answer = peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
     return int(struct.unpack("3i", answer)[1])
+
+
+def _is_us(uid: int) -> bool:
+    return uid in (os.getuid(), _ROOT)
 
 
 def _send(line: socket.socket, values: dict[str, Any]) -> None:

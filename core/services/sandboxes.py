@@ -19,7 +19,7 @@ from core.kernel.marketplaces import REGIONS
 from core.kernel.settings import CHECKOUT
 
 _LOG = log.get(__name__)
-_START_SECONDS = 60.0
+_START_SECONDS = 120.0
 _END_SECONDS = 3.0
 
 
@@ -50,6 +50,7 @@ class DemoSandbox:
         self._now = now
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
+        self._is_closed = False
         self._sellers: dict[str, DemoSeller] = {}
 
     def seller(self, region: str) -> DemoSeller:
@@ -64,7 +65,10 @@ class DemoSandbox:
             return self._sellers[region]
 
     def close(self) -> None:
-        """End the double."""
+        """End the double, also while it is starting."""
+        self._is_closed = True
+        if self._process is not None:
+            self._process.terminate()
         with self._lock:
             process, self._process = self._process, None
         if process is not None:
@@ -79,11 +83,15 @@ class DemoSandbox:
             cwd=CHECKOUT,
             text=True,
         )
+        self._process = process
+        if self._is_closed:
+            process.terminate()
         late = threading.Timer(_START_SECONDS, process.kill)
         late.start()
         try:
             self._sellers = _announced(process)
         except (ValueError, TypeError, KeyError) as error:
+            self._process = None
             _end(process)
             raise UnavailableError(
                 "The demo seller could not be started.",
@@ -91,7 +99,6 @@ class DemoSandbox:
             ) from error
         finally:
             late.cancel()
-        self._process = process
         _LOG.info("demo sandbox started", pid=process.pid)
 
     def _command(self) -> list[str]:

@@ -2,8 +2,8 @@
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, replace
 
 from core.accounts.connections import (
     ENDPOINTS,
@@ -86,7 +86,11 @@ class Sellers:
             credentials=keys,
         )
         self.settle(connection, codes)
-        return connection
+        return replace(connection, marketplaces=tuple(codes))
+
+    def prepare_demo(self) -> None:
+        """Start the demo's double in the background: somebody may want it soon."""
+        threading.Thread(target=self._start_demo, name="demo", daemon=True).start()
 
     def connect_demo(self, workspace: Workspace) -> None:
         """Connect a workspace to the demo's seller, in every region."""
@@ -116,6 +120,11 @@ class Sellers:
     def close(self) -> None:
         """End the demo's double."""
         self._demo.close()
+
+    def _start_demo(self) -> None:
+        # Whoever then asks for it gets the error, if there is one.
+        with suppress(UnavailableError):
+            self._demo.seller(REGIONS[0])
 
     def _access(self, connection: Connection) -> Access:
         if connection.is_demo:

@@ -85,6 +85,10 @@ class Services:
         )
         return made
 
+    def prepare_demo(self) -> None:
+        """Start the demo's seller in the background, before anybody clicks."""
+        self.sellers.prepare_demo()
+
     def start_demo(self, user: User) -> Workspace:
         """Return the demo workspace of a person, made and connected if need be."""
         mine = [w for w in self.workspaces.list_for(user.user_id) if w.is_demo]
