@@ -80,32 +80,53 @@ def _attach(
             f"The key of {path.name} is missing.",
             "Restore the keys folder that belongs to this data.",
         )
+    wal = wal_of(path)
     try:
-        return _try(path, key, temp)
+        connection = _try(path, key, temp)
     except duckdb.Error as error:
         failure = failures.opening(error, path)
-        if not isinstance(failure, CorruptFileError):
+        if not isinstance(failure, CorruptFileError) or not wal.exists():
             raise failure from error
-        return _without_wal(path, key, temp, clock, failure)
+        return _without_log(path, key, temp, clock, failure)
+    if wal.exists() and wal.stat().st_size and _ignored_log(connection):
+        _report(path, _move_aside(wal, clock))
+    return connection
 
 
-def _without_wal(
+def _without_log(
     path: Path, key: bytes, temp: Path, clock: Clock, failure: DatabaseError
 ) -> duckdb.DuckDBPyConnection:
     """Open a file whose log may be what is damaged; the log is kept."""
     wal = wal_of(path)
-    if not wal.exists():
-        raise failure
-    stamp = clock.instant().astimezone(UTC).strftime("%Y%m%dT%H%M%S%fZ")
-    aside = wal.with_name(f"{wal.name}{_SET_ASIDE}{stamp}")
-    wal.rename(aside)
+    aside = _move_aside(wal, clock)
     try:
         connection = _try(path, key, temp)
     except duckdb.Error as error:
         aside.rename(wal)
         raise failure from error
-    _logger.error("unreadable log set aside", file=path.name, kept_as=aside.name)
+    _report(path, aside)
     return connection
+
+
+def _ignored_log(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Tell whether DuckDB passed over the log without a word.
+
+    It does so when the log's head is unreadable, and would then overwrite it.
+    """
+    sizes = connection.execute(
+        "select wal_size from pragma_database_size() where database_name = $name",
+        {"name": NAME},
+    )
+    return sizes.fetchall() == [("0 bytes",)]
+
+
+def _move_aside(wal: Path, clock: Clock) -> Path:
+    stamp = clock.instant().astimezone(UTC).strftime("%Y%m%dT%H%M%S%fZ")
+    return wal.rename(wal.with_name(f"{wal.name}{_SET_ASIDE}{stamp}"))
+
+
+def _report(path: Path, aside: Path) -> None:
+    _logger.error("unreadable log set aside", file=path.name, kept_as=aside.name)
 
 
 def _try(path: Path, key: bytes, temp: Path) -> duckdb.DuckDBPyConnection:

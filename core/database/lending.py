@@ -16,7 +16,7 @@ from core.database.instance import Instance
 from core.kernel import log
 from core.kernel.errors import CorruptFileError, DatabaseError
 
-_GRACE_SECONDS = 5.0
+_PATIENCE_SECONDS = 10.0
 _logger = log.get(__name__)
 
 
@@ -53,10 +53,10 @@ class Lender:
         """How many cursors are in use."""
         return len(self._lent)
 
-    def open(self) -> None:
-        """Open the file if it is not."""
+    def open(self, *, new: bool = False) -> None:
+        """Open the file if it is not; only a new one may not exist yet."""
         with self._gate:
-            self._ready()
+            self._ready(new=new)
 
     @contextmanager
     def borrowed(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -105,26 +105,26 @@ class Lender:
         finally:
             self._gate.release()
 
-    def close(self) -> None:
+    def close(self, grace_seconds: float) -> None:
         """Close for good, once those who use it are done, or are stopped."""
         with self._gate:
             self._is_closed = True
-            if not self._returned(_GRACE_SECONDS):
+            if not self._returned(grace_seconds):
                 for cursor in self._lent:
                     cursor.interrupt()
-                self._returned(_GRACE_SECONDS)
+                self._returned(_PATIENCE_SECONDS)
             self._shut()
 
-    def _ready(self) -> Instance:
+    def _ready(self, *, new: bool = False) -> Instance:
         """Return the open instance; the gate is held."""
-        if self._is_broken and self._returned(2 * _GRACE_SECONDS):
+        if self._is_broken and self._returned(_PATIENCE_SECONDS):
             self._shut()
         if self._is_closed:
             raise DatabaseError(
                 f"{self.path.name} has been closed.", "Open the workspace again."
             )
         if self._instance is None:
-            if not self.path.exists():
+            if not new and not self.path.exists():
                 raise CorruptFileError(
                     f"The workspace file {self.path.name} is missing.",
                     "Put it back, or restore the latest backup.",

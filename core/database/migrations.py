@@ -93,8 +93,9 @@ def _fill(cursor: duckdb.DuckDBPyConnection, target: str) -> None:
         recorded.setdefault("order_secret", secrets.token_hex(32))
         recorded.setdefault("version", new_id())
         recorded["structure"] = target
-        for name, value in recorded.items():
-            _remember(cursor, name, value)
+        cursor.register("facts", _table("name value", list(recorded.items())))
+        cursor.execute("insert or replace into meta select * from facts")
+        cursor.unregister("facts")
         cursor.execute("commit")
     except duckdb.Error:
         cursor.execute("rollback")

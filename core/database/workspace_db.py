@@ -108,13 +108,17 @@ class WorkspaceDb:
                 yield from self._transaction(cursor)
             self._checkpoint()
 
+    def begin(self) -> None:
+        """Make the file, which does not exist yet."""
+        self._lender.open(new=True)
+
     def rest(self) -> bool:
         """Close the file unless it is in use; the next ask opens it again."""
         return self._lender.rest()
 
-    def close(self) -> None:
-        """Close the file for good, after asks that run have ended."""
-        self._lender.close()
+    def close(self, *, grace_seconds: float = 5.0) -> None:
+        """Close the file for good; asks that outlast the grace are stopped."""
+        self._lender.close(grace_seconds)
 
     def _prepare(self, cursor: duckdb.DuckDBPyConnection) -> None:
         migrations.bring_up_to_date(cursor)
@@ -197,13 +201,14 @@ def create(
         raise DatabaseError(
             f"{path.name} exists already.", "Open it, or choose another workspace."
         )
+    db = at(path, key, temp_dir=temp_dir, clock=clock)
     try:
-        Instance(path, key, temp_dir, clock or SystemClock()).close()
-        return open_file(path, key, temp_dir=temp_dir, clock=clock)
+        db.begin()
     except BaseException:
         path.unlink(missing_ok=True)
         wal_of(path).unlink(missing_ok=True)
         raise
+    return db
 
 
 def open_file(

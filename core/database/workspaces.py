@@ -116,8 +116,9 @@ class OpenWorkspaces:
     def _rest_idle(self) -> None:
         """Close what nobody used for long, then the least recently used."""
         now = self._clock.monotonic()
-        opened = [held for held in self._held.values() if held.db.is_open]
-        surplus = len(opened) - self._at_most
-        for held in opened[:-1]:
+        *others, _asked_for = self._held.values()
+        opened = [held for held in others if held.db.is_open]
+        surplus = len(opened) + 1 - self._at_most
+        for held in opened:
             if now - held.used_at > IDLE_SECONDS or surplus > 0:
                 surplus -= held.db.rest()
