@@ -17,7 +17,7 @@ from core.kernel.errors import SpApiError, ThrottledError, UnavailableError
 from core.kernel.settings import is_loopback
 
 CONNECT_SECONDS = 10.0
-LATER = "The sync goes on by itself next time; status.aws.amazon.com may say more."
+LATER = "Try again in a few minutes: the figures that are here stay as they are."
 
 # Both write whole addresses, presigned ones included, at INFO and below.
 for _chatty in ("httpx", "httpcore"):

@@ -190,10 +190,8 @@ def test_an_unknown_id_is_not_found(us: Caller, path: str) -> None:
 
 
 def test_an_unknown_path_is_refused(us: Caller) -> None:
-    refused(
-        us.get("/fba/inbound/2024-03-20/shipments"), 403, "MissingAuthenticationToken"
-    )
-    refused(us.get("/orders/v0/orders"), 403, "MissingAuthenticationToken")
+    for path in ("/fba/inbound/2024-03-20/shipments", "/orders/v0/orders"):
+        refused(us.get(path), 403, "MissingAuthenticationToken")
 
 
 def test_reports_and_documents_of_another_seller_are_not_found(

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import json
 from collections import Counter
 from datetime import datetime, timedelta
 
@@ -19,6 +20,19 @@ BY_UPDATE = "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL"
 LEDGER = "GET_LEDGER_SUMMARY_VIEW_DATA"
 MYI = "GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA"
 DAILY = {"aggregatedByTimePeriod": "DAILY", "aggregateByLocation": "COUNTRY"}
+MOVES = (
+    "Receipts",
+    "CustomerShipments",
+    "CustomerReturns",
+    "VendorReturns",
+    "WarehouseTransferIn/Out",
+    "Found",
+    "Lost",
+    "Damaged",
+    "Disposed",
+    "OtherEvents",
+    "UnknownEvents",
+)
 US, DE, JP = place("US"), place("DE"), place("JP")
 
 
@@ -129,6 +143,7 @@ def test_an_fba_report_asked_again_too_soon_ends_fatal(kind: str, minutes: int) 
         us = Caller(lines[0])
 
         def again(places: list[str]) -> str:
+            us.token = us.sign_in().json()["access_token"]
             identity = us.create(kind, places, **dates)
             clock.pass_time(5)
             return str(us.ended(identity)["processingStatus"])
@@ -150,7 +165,8 @@ def test_orders_reports_may_be_asked_again_at_once(us: Caller) -> None:
 def test_earlier_reports_are_listed_page_by_page() -> None:
     with running_sandbox(small_world()) as lines:
         us = Caller(lines[0])
-        made = [us.create(BY_DATE, [US], **window("2026-11-10", "2026-11-12"))]
+        dates = window("2026-11-10", "2026-11-12")
+        made = [us.create(BY_DATE, [US], **dates)]
         made += [us.create(BY_UPDATE, [US]) for _ in range(2)]
         made += [
             us.create(BY_DATE, [place("CA")], **window("2026-11-10", "2026-11-11"))
@@ -220,20 +236,7 @@ def check_identity(found: list[dict[str, str]]) -> None:
         figures = {name.replace(" ", ""): text for name, text in row.items()}
         start = int(figures["StartingWarehouseBalance"])
         end = int(figures["EndingWarehouseBalance"])
-        moves = [
-            "Receipts",
-            "CustomerShipments",
-            "CustomerReturns",
-            "VendorReturns",
-            "WarehouseTransferIn/Out",
-            "Found",
-            "Lost",
-            "Damaged",
-            "Disposed",
-            "OtherEvents",
-            "UnknownEvents",
-        ]
-        assert start + sum(int(figures[name]) for name in moves) == end
+        assert start + sum(int(figures[name]) for name in MOVES) == end
         assert int(figures["CustomerShipments"]) <= 0
         key = row["MSKU"], row["Location"], row["Disposition"]
         day = datetime.strptime(row["Date"], "%m/%d/%Y")  # noqa: DTZ007
@@ -279,8 +282,6 @@ def test_stock_reports_say_what_the_summaries_say(
 
 
 def test_headers_are_those_seen_at_amazon(us: Caller) -> None:
-    import json
-
     seen = json.loads(shared("spapi/report_headers.json").read_text())
     asked = window("2026-11-01", "2026-11-08")
     for kind in (BY_DATE, BY_UPDATE, LEDGER, MYI):
