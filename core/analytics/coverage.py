@@ -18,6 +18,7 @@ from core.analytics.in_stock import (
     StockHistory,
     Units,
     column,
+    positions,
 )
 from core.analytics.question import COMMON, Params, Question, sql_beside
 from core.database.workspace_db import WorkspaceDb
@@ -90,8 +91,8 @@ def _position(
 ) -> tuple[Numbers, Numbers, Numbers]:
     """Return on hand, inbound and the stock day of every row of the base."""
     keys, known = _keys(base), _keys(stock)
-    at = np.minimum(np.searchsorted(known, keys), max(len(known) - 1, 0))
-    listed = known[at] == keys if len(known) else np.zeros(len(keys), bool)
+    at = positions(known, keys)
+    listed = at < len(known)
     rows = at[listed]
     days, sources = _pools(stock_days)
     pools = column(base, "pool_id")

@@ -82,9 +82,8 @@ class Units:
         cls, known: NDArray[np.int64], keys: NDArray[np.int64], sold: pa.Table
     ) -> "Units":
         """Return what was sold of the listings, whose keys ascend."""
-        at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
-        order = np.argsort(at, kind="stable")
-        order = order[known[at[order]] == keys[order]]
+        at = positions(known, keys)
+        order = np.argsort(at, kind="stable")[: int((at < len(known)).sum())]
         days, units = column(sold, "day")[order], column(sold, "units")[order]
         return cls(at[order], days, units)
 
@@ -187,10 +186,16 @@ class StockHistory:
 
     def _row(self, keys: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return where each key's days are; the last row is that of no stock."""
-        if not len(self._keys):
-            return np.zeros(len(keys), dtype=np.int64)
-        at = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
-        return np.where(self._keys[at] == keys, at, len(self._keys))
+        return positions(self._keys, keys)
+
+
+def positions(known: NDArray[np.int64], keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return where each key is among the known ones, their number if nowhere."""
+    if not len(known):
+        return np.zeros(len(keys), np.int64)
+    table = np.full(int(known.max()) + 2, len(known), np.int64)
+    table[known] = np.arange(len(known))
+    return table[np.minimum(keys, len(table) - 1)]
 
 
 def column(table: pa.Table, name: str) -> NDArray[np.int64]:

@@ -125,18 +125,18 @@ def _basis(world: World, sku: str, place: str, end: int) -> str:
 
 def _is_in_stock(world: World, sku: str, place: str, day: int, end: int) -> bool:
     sold = world.units[sku, place]
-    first_unit = min(sold)
+    first_unit = _first(world, "units", sku, place)
     if _cached_basis(world, sku, place, end) == "calendar":
         return first_unit <= day <= end
     pool = BY_CODE[place].pool
     positive = world.positive[sku, pool]
-    if day < min(_first(world, sku, pool), first_unit):
+    if day < min(_first(world, "positive", sku, pool), first_unit):
         return False
     return day not in world.covered[pool] or day in positive or day in sold
 
 
 _BASES: dict[tuple[int, str, str, int], str] = {}
-_FIRSTS: dict[tuple[int, str, str], int] = {}
+_FIRSTS: dict[tuple[int, str, str, str], int] = {}
 
 
 def _cached_basis(world: World, sku: str, place: str, end: int) -> str:
@@ -146,10 +146,10 @@ def _cached_basis(world: World, sku: str, place: str, end: int) -> str:
     return _BASES[key]
 
 
-def _first(world: World, sku: str, pool: str) -> int:
-    key = (id(world), sku, pool)
+def _first(world: World, what: str, sku: str, where: str) -> int:
+    key = (id(world), what, sku, where)
     if key not in _FIRSTS:
-        _FIRSTS[key] = min(world.positive[sku, pool])
+        _FIRSTS[key] = min(getattr(world, what)[sku, where])
     return _FIRSTS[key]
 
 

@@ -58,11 +58,11 @@ def check(db: WorkspaceDb, seed: int, days: tuple[int | None, ...] = DAYS) -> No
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_a_few_random_sellers(db, seed):
+def test_a_few_random_sellers(db: WorkspaceDb, seed: int) -> None:
     check(db, seed)
 
 
 @pytest.mark.slow
-def test_two_hundred_random_sellers(db):
+def test_two_hundred_random_sellers(db: WorkspaceDb) -> None:
     for seed in range(1000, 1200):
         check(db, seed, (None, DAYS[seed % len(DAYS)]))
