@@ -116,12 +116,11 @@ def test_one_in_use_is_never_closed_for_another(opened: OpenWorkspaces) -> None:
         opened.create(name)
     first = opened.get("one")
     reader = first.stream("select i from range(200000) as t(i)")
-    opened.get("two")
-    opened.get("three")
-    opened.get("two")
+    for name in ("two", "three", "two"):
+        noted(opened, name)
     assert first.is_open
     assert sum(batch.num_rows for batch in reader) == 200_000
-    opened.get("three")
+    noted(opened, "three")
     assert not first.is_open
 
 
