@@ -90,7 +90,7 @@ class _Form(Authenticate):  # type: ignore[misc]
 
 def draw(services: Services) -> None:
     """Draw what a stranger sees: the sign-in form, or the first account's."""
-    with st.container(width=420, horizontal_alignment="center"):
+    with st.container(horizontal_alignment="center"), st.container(width=420):
         st.title("Stockener")
         try:
             if services.first_account.is_open():

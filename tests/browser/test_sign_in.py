@@ -184,3 +184,13 @@ def test_the_sign_in_page_leads_on_when_somebody_is_in(
     member.goto(f"{server.base}/sign_in")
     member.get_by_role("button", name="Sign out").wait_for()
     expect(member.get_by_label("Password", exact=True)).to_have_count(0)
+
+
+def test_a_workspace_that_is_not_there_is_said_and_left(
+    server: Server, member: Page
+) -> None:
+    member.goto(f"{server.base}/overview?workspace=nosuch")
+    expect(member.get_by_text("There is no workspace of this name")).to_be_visible()
+    member.get_by_role("button", name="Show what is mine").click()
+    member.get_by_role("button", name="Sign out").wait_for()
+    assert "nosuch" not in member.url
