@@ -49,21 +49,38 @@ def covers(source: WorkspaceDb | Load) -> dict[int, list[Interval]]:
 
 def land(load: Load, connection: int, lines: pa.Table) -> None:
     """Replace the orders of a batch as a whole, and the sums of their days."""
+    lines = _without_stale(load, lines)
     if not lines.num_rows:
         return
     load.register("incoming", lines)
     skus.land(load, read(load, statement("orders_named")))
-    fresh = read(load, statement("orders_fresh"))
-    load.register("fresh_orders", fresh)
-    is_held = bool(pc.any(fresh["is_held"]).as_py())
+    load.register("incoming", _in_time(skus.numbered(load, lines)))
+    replaced = read(load, "select count(*) from replaced")[0][0].as_py()
+    is_held = bool(replaced)
     touched = read(load, statement("orders_touched"), is_held=is_held)
     if is_held:
         load.run(
-            "delete from order_lines using fresh_orders"
-            " where order_lines.order_key = fresh_orders.order_key"
+            "delete from order_lines using replaced"
+            " where order_lines.order_key = replaced.order_key"
         )
     load.run(statement("orders_insert"), connection=connection)
     _sum_up(load, touched)
+
+
+def _without_stale(load: Load, lines: pa.Table) -> pa.Table:
+    """Leave out orders of which we hold a newer state; name those replaced."""
+    load.register("incoming", lines.select(["order_key", "updated_at"]))
+    held = read(load, statement("orders_stale"))
+    stale = held.filter(held["is_stale"])["order_key"]
+    load.register("replaced", held.filter(pc.invert(held["is_stale"])))
+    if not len(stale):
+        return lines
+    is_stale = pc.is_in(lines["order_key"], value_set=stale.combine_chunks())
+    return lines.filter(pc.invert(is_stale))
+
+
+def _in_time(lines: pa.Table) -> pa.Table:
+    return lines.take(pc.sort_indices(lines["purchased_at"]))
 
 
 def _sum_up(load: Load, touched: pa.Table) -> None:

@@ -1,24 +1,21 @@
--- Lines of the orders that are replaced or new, in time order.
+-- Lines of the orders that are replaced or new, in the order they come.
 insert into order_lines
 select
     $connection as connection_id,
-    incoming.order_key,
-    skus.sku_id,
-    incoming.marketplace_id,
-    incoming.pool_id,
-    incoming.day,
-    incoming.purchased_at,
-    incoming.updated_at,
-    incoming.quantity,
-    incoming.is_amazon,
-    incoming.is_counting,
-    incoming.order_status,
-    incoming.item_status,
-    incoming.currency,
-    incoming.item_price,
-    incoming.ship_country,
+    order_key,
+    sku_id,
+    marketplace_id,
+    pool_id,
+    day,
+    purchased_at,
+    updated_at,
+    quantity,
+    is_amazon,
+    is_counting,
+    order_status,
+    item_status,
+    currency,
+    item_price,
+    ship_country,
     'synced' as origin
 from incoming
-semi join fresh_orders on incoming.order_key = fresh_orders.order_key
-inner join skus on incoming.sku = skus.sku
-order by incoming.purchased_at

@@ -1,5 +1,5 @@
--- Orders of a batch whose lines replace ours, one row per order: all but
--- those of which we hold a newer state.
+-- Orders of a batch that we hold, one row per order, and whether ours is the
+-- newer state, so that the batch's is left out.
 with
 
 arrived as (
@@ -21,7 +21,6 @@ held as (
 
 select
     arrived.order_key,
-    held.order_key is not null as is_held
+    held.updated_at > arrived.updated_at as is_stale
 from arrived
-left join held on arrived.order_key = held.order_key
-where held.updated_at is null or held.updated_at <= arrived.updated_at
+inner join held on arrived.order_key = held.order_key
