@@ -76,9 +76,10 @@ def _participation(place: Marketplace) -> Answer:
 
 def inventory(house: House, call: Call) -> Answer:
     """Return a page of inventory summaries: a token lives 30 seconds."""
-    place = own_marketplace(call.seller, value(call.query, "granularityId"))
-    if value(call.query, "marketplaceIds") != place.amazon_id:
+    asked = value(call.query, "granularityId")
+    if value(call.query, "marketplaceIds") != asked:
         raise invalid("granularityId and marketplaceIds must be the same marketplace.")
+    place = own_marketplace(call.seller, asked)
     since = value(call.query, "startDateTime")
     if since and instant("startDateTime", since) < house.clock.now() - timedelta(550):
         raise invalid("startDateTime must not be older than 18 months.")
