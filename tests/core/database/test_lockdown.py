@@ -57,7 +57,10 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkspaceDb]:
+def db(
+    tmp_path_factory: pytest.TempPathFactory, elsewhere: Path
+) -> Iterator[WorkspaceDb]:
+    assert elsewhere.exists()  # made first: later instances skip the signature
     opened = fresh_workspace(tmp_path_factory.mktemp("own"))
     yield opened
     opened.close()
