@@ -129,8 +129,8 @@ def connect(visitor: Visitor, workspace: Workspace | None = None) -> None:
         region = st.selectbox(
             "Region", list(_REGIONS), format_func=lambda code: _REGIONS[code]
         )
-        seller_id = st.text_input("Seller id", max_chars=64, help=_WHERE_SELLER_ID)
-        token = st.text_input("Refresh token", type="password", help=_WHERE_AUTHORIZED)
+        seller_id = st.text_input("Seller id", max_chars=64)
+        token = st.text_input("Refresh token", type="password")
         st.caption(f"Seller id – {plain(_WHERE_SELLER_ID)}")
         st.caption(
             f"Refresh token – {plain(_WHERE_AUTHORIZED)} It is stored encrypted."

@@ -52,18 +52,22 @@ def follow(workspace_id: str, *, is_whole: bool) -> None:
     """
     job = running(workspace_id)
     if job is not None:
-        _panel(job, len(_done(job)), is_whole=is_whole)
+        known = current().connections.list_for(workspace_id)
+        regions = tuple(dict.fromkeys(one.region for one in known))
+        _panel(job, len(_done(job)), regions, is_whole=is_whole)
 
 
 @st.fragment(run_every=EVERY_SECONDS)
-def _panel(job: SyncJob, seen: int, *, is_whole: bool) -> None:
+def _panel(
+    job: SyncJob, seen: int, regions: tuple[str, ...], *, is_whole: bool
+) -> None:
     gate.recheck()
     if not job.is_running or len(_done(job)) != seen:
         st.rerun(scope="app")
     if is_whole:
-        _bars(job)
+        _bars(job, regions)
     else:
-        _line(job)
+        _line(job, regions)
 
 
 def results(workspace_id: str) -> pa.Table:
@@ -93,29 +97,27 @@ def _done(job: SyncJob) -> "list[Progress]":
     return [one for one in job.progress if one.total and one.done >= one.total]
 
 
-def _bars(job: SyncJob) -> None:
-    found = job.progress
-    if not found:
-        st.progress(0.0, text="Asking Amazon which marketplaces there are …")
-        return
-    regions = list(dict.fromkeys(one.connection for one in found))
+def _bars(job: SyncJob, regions: tuple[str, ...]) -> None:
+    found = {(one.connection, one.dataset): one for one in job.progress}
     for place, region in zip(st.columns(len(regions)), regions, strict=True):
         with place.container(border=True, height="stretch"):
             st.markdown(f"**{plain(REGIONS.get(region, region))}**")
-            for one in found:
-                if one.connection == region:
+            for dataset, name in DATASETS.items():
+                one = found.get((region, dataset))
+                if one is None:
+                    st.progress(0.0, text=f":gray[{name} – waiting]")
+                else:
                     st.progress(_share(one), text=_words(one))
 
 
-def _line(job: SyncJob) -> None:
-    found = job.progress
-    done = len(_done(job))
+def _line(job: SyncJob, regions: tuple[str, ...]) -> None:
+    found, expected = job.progress, len(regions) * len(DATASETS)
+    words = f"Syncing: {len(_done(job))} of {count(expected, 'dataset')} are in."
     doing = next((one for one in reversed(found) if one.done < one.total), None)
-    words = f"Syncing: {count(done, 'dataset')} of {len(found)} are in."
     if doing is not None:
         region = REGIONS.get(doing.connection, doing.connection)
-        words += f" {plain(region)} – {_words(doing)}"
-    share = sum(_share(one) for one in found) / max(len(found), 1)
+        words += f" {plain(region)}: {_words(doing)}"
+    share = sum(_share(one) for one in found) / max(expected, len(found), 1)
     st.progress(share, text=words)
 
 

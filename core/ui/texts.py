@@ -9,11 +9,16 @@ from datetime import date, datetime
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:=^&])")
 _SPACES = re.compile(r"\s+")
+# Addresses become links even where their signs are escaped: an invisible
+# sign within them says that they are none.
+_LINKS = re.compile(r"@|https?(?=:)|www(?=\.)", re.IGNORECASE)
+_JOINER = "\u2060"
 
 
 def plain(text: object) -> str:
-    """Return a text that Markdown shows as it is, on one line."""
-    return _MARKDOWN.sub(r"\\\1", _SPACES.sub(" ", str(text)).strip())
+    """Return a text that Markdown shows as it is, on one line, without links."""
+    line = _SPACES.sub(" ", str(text)).strip()
+    return _MARKDOWN.sub(r"\\\1", _LINKS.sub(rf"\g<0>{_JOINER}", line))
 
 
 def label(text: object, length: int = 40) -> str:

@@ -1,5 +1,6 @@
 """Is a text from outside shown as nothing but text?"""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -13,7 +14,16 @@ def test_markdown_from_outside_is_shown_letter_by_letter() -> None:
     shown = texts.plain(HOSTILE)
     for sign in "<[(*`$:|~":
         assert f"\\{sign}" in shown
-    assert shown.replace("\\", "") == HOSTILE
+    assert shown.replace("\\", "").replace("\u2060", "") == HOSTILE
+
+
+@pytest.mark.parametrize(
+    "address", ["ann@example.com", "https://x.example", "www.x.example"]
+)
+def test_an_address_does_not_become_a_link(address: str) -> None:
+    as_link = r"([-.\w+]+@[-\w]+\.[-\w]+|https?://|www\.)"
+    assert re.search(as_link, address)
+    assert not re.search(as_link, texts.plain(address).replace("\\", ""))
 
 
 def test_a_line_break_cannot_start_a_heading() -> None:
