@@ -5,6 +5,7 @@ import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 from typing import Any
 
 import streamlit as st
@@ -16,6 +17,8 @@ from core.kernel import log
 from core.kernel.errors import AppError, SettingsError
 from core.kernel.settings import is_loopback
 from core.ui import notices
+
+_NO_VISITOR_YET = "streamlit.runtime.scriptrunner_utils.script_run_context"
 
 
 def build() -> services.Services:
@@ -51,6 +54,16 @@ def show(error: Exception) -> bool:
     return True
 
 
+def _load_what_pages_are_made_of() -> None:
+    # It lives as long as the process: loaded before the first visitor waits
+    # for it, and never searched for garbage again.
+    warnings = logging.getLogger(_NO_VISITOR_YET)
+    warnings.disabled = True
+    import_module("core.ui.frame")
+    warnings.disabled = False
+    gc.freeze()
+
+
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Open the channel of the command line, and close everything at the end."""
@@ -61,8 +74,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
         )
         sys.stdout.flush()
     with control_socket.serve(house):
-        # What exists now lives as long as the process: not to be searched again.
-        gc.freeze()
+        _load_what_pages_are_made_of()
         yield {}
     await run_in_threadpool(house.close)
 
