@@ -5,6 +5,7 @@ import pytest
 
 import core.analytics
 from core.analytics.question import QUESTIONS, ask, stream
+from core.database.workspace_db import WorkspaceDb
 from core.kernel.errors import InputError, NotFoundError
 from tests.building.workspaces import fill
 
@@ -31,12 +32,16 @@ def header(path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("name", PROMISED)
-def test_an_answer_has_every_promised_column_and_its_day(db, name):
+def test_an_answer_has_every_promised_column_and_its_day(
+    db: WorkspaceDb, name: str
+) -> None:
     assert {*PROMISED[name].split(), "as_of"} <= set(ask(db, name).column_names)
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.sql")), ids=lambda p: p.stem)
-def test_the_header_of_a_file_names_the_columns_that_it_returns(db, path):
+def test_the_header_of_a_file_names_the_columns_that_it_returns(
+    db: WorkspaceDb, path: Path
+) -> None:
     sql = path.read_text()
     given = dict.fromkeys(re.findall(r"\$(\w+)", sql))
     given |= {name: [] for name in given if name.startswith("claim")}
@@ -46,7 +51,7 @@ def test_the_header_of_a_file_names_the_columns_that_it_returns(db, path):
     assert ", one row per" in " ".join(sql.split(".\n")[0].split("\n-- "))
 
 
-def test_the_kept_velocity_has_the_columns_of_the_computed_one(db):
+def test_the_kept_velocity_has_the_columns_of_the_computed_one(db: WorkspaceDb) -> None:
     assert header(FOLDER / "velocity_kept.sql") != []
     assert set(header(FOLDER / "velocity_kept.sql")) == set(
         ask(db, "velocity").column_names
@@ -54,7 +59,9 @@ def test_the_kept_velocity_has_the_columns_of_the_computed_one(db):
 
 
 @pytest.mark.parametrize("name", PROMISED)
-def test_an_empty_workspace_has_empty_answers_of_the_same_types(db, name):
+def test_an_empty_workspace_has_empty_answers_of_the_same_types(
+    db: WorkspaceDb, name: str
+) -> None:
     empty = ask(db, name)
     assert empty.num_rows == 0
     fill(
@@ -70,12 +77,14 @@ def test_an_empty_workspace_has_empty_answers_of_the_same_types(db, name):
     assert full.schema.equals(empty.schema)
 
 
-def test_every_question_of_the_package_is_found():
+def test_every_question_of_the_package_is_found() -> None:
     assert set(QUESTIONS) >= set(PROMISED)
     assert all(name == question.name for name, question in QUESTIONS.items())
 
 
-def test_an_unknown_question_is_not_found_and_the_known_ones_are_named(db):
+def test_an_unknown_question_is_not_found_and_the_known_ones_are_named(
+    db: WorkspaceDb,
+) -> None:
     with pytest.raises(NotFoundError, match="velocity"):
         ask(db, "velocities")
 
@@ -92,23 +101,25 @@ def test_an_unknown_question_is_not_found_and_the_known_ones_are_named(db):
         ({"colour": "red"}, "no parameter “colour”.*as_of"),
     ],
 )
-def test_what_cannot_be_used_is_named_with_a_remedy(db, params, words):
+def test_what_cannot_be_used_is_named_with_a_remedy(
+    db: WorkspaceDb, params: dict[str, str], words: str
+) -> None:
     with pytest.raises(InputError) as raised:
         ask(db, "daily", params)
     assert re.search(words, str(raised.value))
 
 
-def test_only_daily_takes_since_and_until(db):
+def test_only_daily_takes_since_and_until(db: WorkspaceDb) -> None:
     with pytest.raises(InputError, match="since"):
         ask(db, "velocity", {"since": "2026-03-01"})
 
 
-def test_an_empty_parameter_is_as_if_it_was_not_given(db):
+def test_an_empty_parameter_is_as_if_it_was_not_given(db: WorkspaceDb) -> None:
     assert ask(db, "velocity", {"as_of": "", "search": " "}).num_rows == 0
 
 
 @pytest.mark.parametrize("name", PROMISED)
-def test_a_stream_brings_the_same_rows(db, name):
+def test_a_stream_brings_the_same_rows(db: WorkspaceDb, name: str) -> None:
     fill(
         db,
         daily=[("A", "DE", "2026-03-01", 4)],
@@ -118,7 +129,7 @@ def test_a_stream_brings_the_same_rows(db, name):
     assert stream(db, name).read_all().equals(ask(db, name))
 
 
-def test_choosing_rows_never_changes_a_figure(db):
+def test_choosing_rows_never_changes_a_figure(db: WorkspaceDb) -> None:
     days = [f"2026-03-{day:02}" for day in range(1, 31)]
     fill(
         db,
@@ -146,7 +157,9 @@ def test_choosing_rows_never_changes_a_figure(db):
             assert chosen
 
 
-def test_a_marketplace_stands_for_its_pool_where_rows_are_pools(db):
+def test_a_marketplace_stands_for_its_pool_where_rows_are_pools(
+    db: WorkspaceDb,
+) -> None:
     fill(db, summaries=[("A", "DE", "2026-03-31", 6), ("A", "UK", "2026-03-31", 2)])
     found = ask(db, "inventory", {"marketplace": "FR"})
     assert found["pool"].to_pylist() == ["EU"]
