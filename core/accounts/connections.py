@@ -100,28 +100,13 @@ class Connections:
         require_seller_id(seller_id)
         sealed = self._sealed(workspace_id, credentials)
         values = {"endpoint": endpoint, "lwa_endpoint": lwa_endpoint, **sealed}
-        same = (
-            connections.c.workspace_id == workspace_id,
-            connections.c.region == region,
-            connections.c.seller_id == seller_id,
-        )
-        fresh = {
-            "connection_id": new_id(),
+        key = {
             "workspace_id": workspace_id,
             "region": region,
             "seller_id": seller_id,
-            "marketplaces": "",
-            "is_demo": credentials is None,
-            "created_at": self._clock.instant(),
         }
-        with writing(self._control) as connection:
-            known = connection.execute(select(connections).where(*same)).first()
-            if known is None:
-                connection.execute(insert(connections).values(fresh | values))
-            else:
-                connection.execute(update(connections).where(*same).values(values))
-            row = connection.execute(select(connections).where(*same)).one()
-        return _connection(row)
+        fresh = {"is_demo": credentials is None, **key, **values}
+        return self._store(key, values, fresh)
 
     def list_for(self, workspace_id: str) -> list[Connection]:
         """Return the connections of a workspace, oldest first."""
@@ -163,6 +148,25 @@ class Connections:
         with writing(self._control) as connection:
             connection.execute(
                 update(connections).where(mine).values(marketplaces=",".join(codes))
+            )
+
+    def _store(
+        self, key: dict[str, str], values: dict[str, Any], fresh: dict[str, Any]
+    ) -> Connection:
+        same = [connections.c[name] == value for name, value in key.items()]
+        new = {
+            "connection_id": new_id(),
+            "marketplaces": "",
+            "created_at": self._clock.instant(),
+        }
+        with writing(self._control) as connection:
+            known = connection.execute(select(connections).where(*same)).first()
+            if known is None:
+                connection.execute(insert(connections).values(new | fresh))
+            else:
+                connection.execute(update(connections).where(*same).values(values))
+            return _connection(
+                connection.execute(select(connections).where(*same)).one()
             )
 
     def _sealed(

@@ -96,18 +96,13 @@ class Workspaces:
         made = Workspace(
             new_id(),
             name,
-            " ".join(title.split())[:_MAX_TITLE] or name,
+            _tidy(title) or name,
             code or _DEFAULT_HOME,
             is_demo,
             retention_months,
             "owner",
         )
-        self._vault.add_workspace(made.workspace_id)
-        try:
-            self._insert(made, code, owner)
-        except BaseException:
-            self._vault.forget_workspace(made.workspace_id)
-            raise
+        self._make(made, code, owner)
         return made
 
     def by_name(self, name: str) -> Workspace:
@@ -153,6 +148,14 @@ class Workspaces:
                 .where(mine, workspaces.c.home.is_(None))
                 .values(home=marketplace(code).code)
             )
+
+    def _make(self, made: Workspace, home: str | None, owner: User) -> None:
+        self._vault.add_workspace(made.workspace_id)
+        try:
+            self._insert(made, home, owner)
+        except BaseException:
+            self._vault.forget_workspace(made.workspace_id)
+            raise
 
     def _insert(self, made: Workspace, home: str | None, owner: User) -> None:
         now = self._clock.instant()
@@ -218,6 +221,10 @@ def _of_member(user_id: str) -> Select[Any]:
         .join(memberships)
         .where(memberships.c.user_id == user_id)
     )
+
+
+def _tidy(title: str) -> str:
+    return " ".join(title.split())[:_MAX_TITLE]
 
 
 def _require_name(name: str) -> None:

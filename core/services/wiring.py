@@ -1,8 +1,7 @@
 """Which real parts make this instance?"""
 
 import threading
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from sqlalchemy import Engine
 
@@ -20,15 +19,13 @@ from core.kernel.clock import Clock, SystemClock
 from core.kernel.errors import InputError
 from core.kernel.keys import KeyRing, master_key
 from core.kernel.settings import Settings
+from core.services.fetching import fetching
 from core.services.sellers import Sellers
-from core.services.sync_job import Fetch, SyncJob
+from core.services.sync_job import SyncJob
 from core.services.syncs import Syncs
 from core.spapi.limits import Limits
 from core.sync.plan import check_since
-from core.sync.source import SyncSource, chosen
-
-if TYPE_CHECKING:
-    from core.sync.progress import DatasetResult, Progress
+from core.sync.source import chosen
 
 
 class Services:
@@ -127,7 +124,8 @@ class Services:
                 "This workspace is not connected to a seller account.",
                 f"Connect it with: python -m core connect {workspace.name}",
             )
-        fetch = self._fetch(workspace, datasets, since)
+        db = self.open_workspaces.get(workspace_id)
+        fetch = fetching(db, workspace, self.sellers, connections, (datasets, since))
         return self.syncs.start(workspace_id, connections, fetch, actor=actor)
 
     def close(self) -> None:
@@ -154,48 +152,6 @@ class Services:
             detail="demo",
         )
         return workspace
-
-    def _fetch(
-        self,
-        workspace: Workspace,
-        datasets: Sequence[str] | None,
-        since: int | None,
-    ) -> Fetch:
-        # Drags the whole of analytics with it: not needed to start.
-        from core.sync.landing.connections import register
-        from core.sync.run import sync
-
-        db = self.open_workspaces.get(workspace.workspace_id)
-        # All of them first: a day is complete when every one covers it.
-        everyone = self.connections.list_for(workspace.workspace_id)
-        register(db, [(each.connection_id, each.region) for each in everyone])
-
-        def fetch(
-            connection: Connection,
-            *,
-            progress: "Callable[[Progress], None]",
-            stop: threading.Event,
-        ) -> "list[DatasetResult]":
-            with self.sellers.amazon(connection, stop) as amazon:
-                results = sync(
-                    db,
-                    SyncSource(
-                        connection.connection_id,
-                        connection.region,
-                        workspace.retention_months,
-                    ),
-                    amazon,
-                    datasets=datasets,
-                    since=since,
-                    progress=progress,
-                    stop=stop,
-                )
-            for result in results:
-                if result.marketplaces:
-                    self.sellers.settle(connection, result.marketplaces)
-            return results
-
-        return fetch
 
 
 def build(settings: Settings, lock: Lock | None = None) -> Services:
