@@ -150,8 +150,9 @@ class WorkspaceDb:
         try:
             with self._lender.borrowed() as cursor:
                 cursor.execute("checkpoint")
-        except AppError as error:
-            # The load itself is saved; the next one tries again.
+        except (AppError, duckdb.TransactionException) as error:
+            # The load itself is saved, and asks that run may stand in the way:
+            # the next one tries again.
             _logger.warning("checkpoint failed", file=self.path.name, why=str(error))
 
 
