@@ -130,13 +130,13 @@ def _real_lines(file: Path) -> Iterator[dict[str, Any]]:
         place = places.get(str(channel))
         zone = place.time_zone if place else "UTC"
         local = lines.purchase_date.dt.tz_localize("UTC").dt.tz_convert(zone)
-        lines = lines.assign(
+        known = lines.assign(
             day=local.dt.date,
             amazon=lines.fulfillment_channel == "Amazon",
             cancelled=lines.order_status == "Cancelled",
         )
         keys = ["sku", "day", "amazon", "cancelled"]
-        positive = lines[lines.quantity > 0]
+        positive = known[known.quantity > 0]
         for row in positive.groupby(keys).quantity.sum().reset_index().itertuples():
             yield {
                 "sku": row.sku,
