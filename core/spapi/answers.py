@@ -107,8 +107,7 @@ def read(operation: Operation, body: Json, headers: Mapping[str, str]) -> Answer
     rows = ROWS.get(operation.name)
     if rows and not isinstance(found[rows], list):
         raise _incomplete(operation, rows)
-    token = _next_token(body, payload) if operation.next_token else None
-    return Answer(payload, token, headers)
+    return Answer(payload, _next_token(body, payload), headers)
 
 
 def translated(error: SellingApiException, operation: Operation) -> SpApiError:

@@ -13,12 +13,14 @@ from sp_api.base import Client, Marketplaces, SellingApiException
 from sp_api.base._core import build_headers
 from sp_api.base.credential_provider import FromCodeCredentialProvider
 from tenacity import (
+    RetryCallState,
     Retrying,
     retry_if_exception,
     stop_after_attempt,
     wait_random_exponential,
 )
 
+from core.kernel import log
 from core.kernel.clock import Clock
 from core.kernel.errors import (
     SpApiError,
@@ -42,6 +44,7 @@ from core.spapi.operations import OPERATIONS
 from core.spapi.transport import LATER, StrictTransport
 
 T = TypeVar("T")
+_LOG = log.get(__name__)
 
 TRIES = 6
 API_SECONDS = 60.0
@@ -161,6 +164,7 @@ class Amazon:
             stop=stop_after_attempt(TRIES),
             wait=wait_random_exponential(multiplier=0.5, max=30),
             sleep=self.wait,
+            before_sleep=_note,
             reraise=True,
         )
         return tries(act)
@@ -197,6 +201,12 @@ class Amazon:
             return answer
         finally:
             self.limits.release(name, *self._owner, throttled=throttled)
+
+
+def _note(state: RetryCallState) -> None:
+    error = state.outcome.exception() if state.outcome else None
+    facts = {"attempt": state.attempt_number, "error": type(error).__name__}
+    _LOG.info("asking Amazon again", status=getattr(error, "status", 0), **facts)
 
 
 class _Line(Client):  # type: ignore[misc]  # the library is untyped

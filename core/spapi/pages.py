@@ -23,6 +23,11 @@ NAMED_BY = {
 """What tells two rows apart; all of the row where it is not said."""
 
 
+CONTINUED_BY = {"getShipmentItemsByShipmentId": "getShipmentItems"}
+"""Who gives the further pages of an operation that cannot ask for them; its
+MarketplaceId is needed for those alone and deprecated on the first."""
+
+
 class ChainBrokenError(SpApiError):
     """A page's token is dead: the pages before it are no whole."""
 
@@ -34,7 +39,9 @@ def chain(call: Call, operation: str, params: Mapping[str, Any]) -> Iterator[Jso
         ChainBrokenError: The token died underway.
         UnavailableError: A token or a page came twice.
     """
-    answer = call(operation, **params)
+    asked_again = CONTINUED_BY.get(operation, operation)
+    aside = {"MarketplaceId"} if operation in CONTINUED_BY else set()
+    answer = call(operation, **{k: v for k, v in params.items() if k not in aside})
     seen_tokens: set[str] = set()
     seen_rows = {_first(operation, answer)} - {None}
     yield answer.payload
@@ -43,7 +50,7 @@ def chain(call: Call, operation: str, params: Mapping[str, Any]) -> Iterator[Jso
             raise _repeats(operation)
         seen_tokens.add(token)
         try:
-            answer = call(operation, **_following(operation, params, token))
+            answer = call(asked_again, **_following(asked_again, params, token))
         except RequestRefusedError as error:
             if error.status != HTTPStatus.BAD_REQUEST:
                 raise

@@ -250,7 +250,7 @@ def _shipments(job: _Pass, steps: Steps) -> None:
     steps.plan(listed.num_rows + 1, listed.num_rows / rate)
     items = []
     for shipment_id in listed["shipment_id"].to_pylist():
-        items += shipments.fetch_items(job.amazon, shipment_id)
+        items += shipments.fetch_items(job.amazon, shipment_id, job.places[0])
         steps.finish(0, f"Counting what was received of {shipment_id}.")
     with job.db.load() as load:
         contents = shipments.item_rows(items)

@@ -25,6 +25,8 @@ BROADER = {
 }
 """What is meant by a declared encoding: Amazon's Latin and Japanese texts are
 those of Windows."""
+READABLE = {"utf-8", "utf-16", "cp1252", "cp932", "euc_jp", "iso8859-15", "gb18030"}
+"""What may be declared; anything else is as good as nothing."""
 
 
 def examine(
@@ -77,7 +79,8 @@ def _known(name: str) -> str:
         charset = codecs.lookup(name).name if name else ""
     except LookupError:
         return ""
-    return BROADER.get(charset, charset)
+    charset = BROADER.get(charset, charset)
+    return charset if charset in READABLE else ""
 
 
 def _size_if_strictly(charset: str, chunks: Iterator[bytes]) -> int | None:

@@ -105,9 +105,15 @@ def _by_id(
         yield from page["ShipmentData"]
 
 
-def fetch_items(amazon: Amazon, shipment_id: str) -> list[dict[str, Any]]:
+def fetch_items(
+    amazon: Amazon, shipment_id: str, place: Marketplace
+) -> list[dict[str, Any]]:
     """Return every item of a shipment, with what was received of it."""
-    pages = amazon.whole("getShipmentItemsByShipmentId", shipmentId=shipment_id)
+    pages = amazon.whole(
+        "getShipmentItemsByShipmentId",
+        shipmentId=shipment_id,
+        MarketplaceId=place.amazon_id,
+    )
     items = [item for page in pages for item in page["ItemData"]]
     return [{**item, "ShipmentId": shipment_id} for item in items]
 

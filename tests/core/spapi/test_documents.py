@@ -79,7 +79,9 @@ def test_letters_survive_every_encoding(
     ]
 
 
-@pytest.mark.parametrize("declared", ["", "Shift_JIS", "Windows-31J", "us-ascii"])
+@pytest.mark.parametrize(
+    "declared", ["", "Shift_JIS", "Windows-31J", "us-ascii", "unicode_escape", "base64"]
+)
 def test_japanese_letters_of_windows_survive(declared: str) -> None:
     text = "sku\ttitle\nA-1\t①㈱髙島屋～ソ表\n"
     document = Document.verified(

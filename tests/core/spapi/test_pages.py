@@ -59,6 +59,26 @@ def test_shipments_are_continued_by_their_query_type() -> None:
     }
 
 
+def test_a_shipments_items_are_continued_by_the_operation_that_can() -> None:
+    asked = []
+
+    def answer(operation: str, /, **params: Any) -> Answer:
+        asked.append((operation, params))
+        return Answer(
+            {"ItemData": [{"SKU": len(asked)}]}, "T" if not asked[1:] else None
+        )
+
+    params = {"shipmentId": "FBA1", "MarketplaceId": "X"}
+    assert len(whole(answer, "getShipmentItemsByShipmentId", params)) == 2
+    assert asked == [
+        ("getShipmentItemsByShipmentId", {"shipmentId": "FBA1"}),
+        (
+            "getShipmentItems",
+            {"QueryType": "NEXT_TOKEN", "MarketplaceId": "X", "NextToken": "T"},
+        ),
+    ]
+
+
 def test_a_chain_whose_token_died_is_started_over_and_discarded() -> None:
     amazon = Pages("inventorySummaries", "sellerSku", 4, dies=2)
     seen: list[Any] = []

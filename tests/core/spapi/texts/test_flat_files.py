@@ -133,8 +133,8 @@ def test_a_month_of_orders_is_read_in_a_moment() -> None:
     row = "203-0000000-%07d\t2026-11-01T10:00:00+00:00\tSKU-%05d\t1\t9.99\tGBP"
     lines = [header, *(row % (n, n % 5000) for n in range(50_000))]
     packed = gzip.compress("\n".join(lines).encode())
-    start = time.perf_counter()
+    start = time.process_time()
     document = Document.verified(packed, is_gzip=True, fallback="cp1252")
     table = document.table(["amazon-order-id", "sku", "quantity", "item-price"])
     assert table.num_rows == 50_000
-    assert time.perf_counter() - start < 0.3
+    assert time.process_time() - start < 0.3
