@@ -60,12 +60,15 @@ class Sold:
         self, outlet: Ints | int, day: int, sku: Ints, units: Ints, *, amazon: bool
     ) -> None:
         """Add what was sold on one day."""
-        if len(sku):
-            self.outlet.append(np.broadcast_to(np.asarray(outlet, np.int8), sku.shape))
-            self.day.append(np.full(sku.shape, day, np.int32))
-            self.sku.append(sku.astype(np.int32))
-            self.units.append(units.astype(np.int32))
-            self.amazon.append(np.full(sku.shape, amazon))
+        count = len(sku)
+        if count:
+            self.outlet.append(
+                np.full(count, outlet) if isinstance(outlet, int) else outlet
+            )
+            self.day.append(np.full(count, day, np.int32))
+            self.sku.append(sku)
+            self.units.append(units)
+            self.amazon.append(np.full(count, amazon))
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,17 +37,18 @@ class Journal:
         """Write movements down, one per flat index."""
         if not len(flat):
             return
-        self.flat.append(np.asarray(flat, np.int64))
-        self.day.append(np.broadcast_to(np.asarray(day, np.int32), flat.shape))
-        self.kind.append(np.full(flat.shape, int(kind), np.int8))
-        self.units.append(np.asarray(units, np.int32))
+        count = len(flat)
+        self.flat.append(flat)
+        self.day.append(np.full(count, day) if isinstance(day, int) else day)
+        self.kind.append(np.full(count, int(kind), np.int8))
+        self.units.append(units)
 
     def close(self, first_day: date) -> Stock:
         """Return the stock history that was written down."""
         flat = np.concatenate([*self.flat, np.zeros(0, np.int64)])
-        day = np.concatenate([*self.day, np.zeros(0, np.int32)])
+        day = np.concatenate([*self.day, np.zeros(0, np.int32)]).astype(np.int32)
         kind = np.concatenate([*self.kind, np.zeros(0, np.int8)])
-        units = np.concatenate([*self.units, np.zeros(0, np.int32)])
+        units = np.concatenate([*self.units, np.zeros(0, np.int32)]).astype(np.int32)
         order = np.argsort(day, kind="stable")
         known, series = np.unique(flat[order], return_inverse=True)
         place, sku = np.divmod(known, self.skus)

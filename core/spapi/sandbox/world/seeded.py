@@ -149,28 +149,30 @@ class Simulation:
 
     def mishaps(self, day: int) -> None:
         """Lose, find, damage and dispose of a few units."""
-        for place in range(len(COUNTRIES)):
-            if COUNTRIES[place] not in POOL_OF:
-                continue
-            if not self.is_over(POOL_OF[COUNTRIES[place]], day):
-                continue
-            shelf = self.stock[place]
-            struck = self.rng.integers(
-                self.skus, size=self.rng.poisson(self.skus * 0.0009)
-            )
-            struck = np.unique(struck[shelf[struck] > 0])
-            luck = self.rng.integers(3, size=len(struck))
-            for number, kind in enumerate((Kind.LOST, Kind.FOUND, Kind.DAMAGED)):
-                skus = struck[luck == number]
-                units = np.full(len(skus), 1 if kind is Kind.FOUND else -1, np.int64)
-                shelf[skus] += units
-                self.journal.write(self.journal.place(place, skus), day, kind, units)
-                if kind is Kind.DAMAGED:
-                    self.broken[1, place, skus] += 1
-                    flat = self.journal.place(place, skus, 2)
-                    self.journal.write(flat, day, kind, -units)
-            if day % 56 == 20:
-                self._clear(day, place)
+        places = [
+            place
+            for place, country in enumerate(COUNTRIES)
+            if country in POOL_OF and self.is_over(POOL_OF[country], day)
+        ]
+        if not places:
+            return
+        count = self.rng.poisson(self.skus * len(places) * 0.0009)
+        place = self.rng.choice(places, count)
+        struck = np.unique(place * self.skus + self.rng.integers(self.skus, size=count))
+        shelf = self.stock.reshape(-1)
+        struck = struck[shelf[struck] > 0]
+        luck = self.rng.integers(3, size=len(struck))
+        for number, kind in enumerate((Kind.LOST, Kind.FOUND, Kind.DAMAGED)):
+            flat = struck[luck == number]
+            units = np.full(len(flat), 1 if kind is Kind.FOUND else -1)
+            shelf[flat] += units
+            self.journal.write(flat, day, kind, units)
+            if kind is Kind.DAMAGED:
+                self.broken[1].reshape(-1)[flat] += 1
+                self.journal.write(flat + 2 * len(shelf), day, kind, -units)
+        if day % 56 == 20:
+            for one in places:
+                self._clear(day, one)
 
     def _clear(self, day: int, place: int) -> None:
         for row, kind in ((0, Kind.VENDOR_RETURNS), (1, Kind.DISPOSED)):
