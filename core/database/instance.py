@@ -64,13 +64,15 @@ def set_aside(path: Path) -> list[Path]:
 def extension_path() -> Path:
     """Return the httpfs extension in its wheel: it brings OpenSSL, which writes."""
     spec = importlib.util.find_spec("duckdb_extension_httpfs")
-    if spec is None or not spec.submodule_search_locations:
-        raise DatabaseError(
-            "The package duckdb-extension-httpfs is missing.",
-            "Install what requirements.txt names.",
-        )
-    folder = Path(spec.submodule_search_locations[0]) / "extensions"
-    return folder / f"v{duckdb.__version__}" / "httpfs.duckdb_extension"
+    for folder in (spec and spec.submodule_search_locations) or ():
+        release = Path(folder) / "extensions" / f"v{duckdb.__version__}"
+        if (release / "httpfs.duckdb_extension").exists():
+            return release / "httpfs.duckdb_extension"
+    raise DatabaseError(
+        "The package duckdb-extension-httpfs is missing, or is not the one of"
+        f" DuckDB {duckdb.__version__}.",
+        "Install exactly what requirements.txt names.",
+    )
 
 
 def _attach(
