@@ -60,6 +60,10 @@ class Documents:
         """Return a document, None where there is none."""
         return self._kept.get(document_id)
 
+    def close(self) -> None:
+        """Remove every document from disk."""
+        self._folder.cleanup()
+
     def url(self, base: str, document: Document, *, expired: bool = False) -> str:
         """Return an address that opens the document for five minutes."""
         signed_at = self._clock.instant() - (2 * LIFE if expired else timedelta())

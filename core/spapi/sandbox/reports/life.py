@@ -145,8 +145,9 @@ class Reports:
             wait([report.making], timeout=seconds)
 
     def close(self) -> None:
-        """Stop the press."""
-        self._press.shutdown(wait=False, cancel_futures=True)
+        """Stop the press and throw the documents away."""
+        self._press.shutdown(wait=True, cancel_futures=True)
+        self.documents.close()
 
     def _verdict(self, request: Request) -> str:
         if self._faults.strikes("fatal-report"):

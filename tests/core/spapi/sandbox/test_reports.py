@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 
+from core.kernel.clock import SystemClock
+from core.spapi.sandbox.reports.documents import Documents
 from core.spapi.sandbox.world import World
 from tests.building.sandbox import REPORTS, Caller, place, running_sandbox, small_world
 from tests.building.shared import shared
@@ -199,6 +201,14 @@ def test_a_document_can_be_fetched_for_five_minutes() -> None:
         assert "<Message>Request has expired</Message>" in late.text
         forged = url.replace("X-Amz-Signature=", "X-Amz-Signature=0")
         assert httpx.get(forged, trust_env=False).status_code == 403
+
+
+def test_documents_are_gone_when_the_double_has_ended() -> None:
+    documents = Documents(SystemClock())
+    kept = documents.write([b"text"], "text/plain")
+    assert kept.path.exists()
+    documents.close()
+    assert not kept.path.exists()
 
 
 def test_text_comes_in_the_encoding_of_region_and_report(
