@@ -4,16 +4,19 @@ from core.analytics import daily, overview
 from core.ui import frame, texts
 from core.ui.charts.daily import daily_units
 
-page = frame.open_page("Overview")
+page = frame.open_page("Overview", is_home=True)
 
 now, stock = page.read(overview.headline), page.ask("coverage")
-number = texts.number
-usual = f"usual {number(now.usual_units)}"
+sold, usual = map(texts.number, (now.units if now.last_day else None, now.usual_units))
+gone, soon, later = (
+    texts.number(one if now.last_day else None)
+    for one in (now.out_of_stock, now.out_in_14_days, now.out_in_30_days)
+)
 page.figures(
-    (f"Sold {texts.day(now.last_day)}", number(now.units), usual),
-    ("Out of stock", number(now.out_of_stock), "sold in 90 days"),
-    ("Out within 14 days", number(now.out_in_14_days), "SKUs per pool"),
-    ("Out within 30 days", number(now.out_in_30_days), "SKUs per pool"),
+    (f"Sold {texts.day(now.last_day)}", sold, f"usual {usual}"),
+    ("Out of stock", gone, "sold in 90 days"),
+    ("Out within 14 days", soon, "SKUs per pool"),
+    ("Out within 30 days", later, "SKUs per pool"),
     ("Units on hand", frame.total(stock, "on_hand"), texts.day(now.stock_day)),
     ("Units inbound", frame.total(stock, "inbound"), texts.day(now.stock_day)),
 )

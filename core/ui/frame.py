@@ -149,12 +149,13 @@ class Page:
         return chosen or ""
 
 
-def open_page(title: str, *, needs_figures: bool = True) -> Page:
+def open_page(title: str, *, needs_figures: bool = True, is_home: bool = False) -> Page:
     """Return the page of a visitor; where figures are missing, show the way.
 
     Args:
         title: What stands at the top.
         needs_figures: Whether the page has nothing to show without any.
+        is_home: Whether the first sync is shown there bar by bar.
     """
     visitor = _visitor()
     st.set_page_config(page_title=f"{title} – Stockener", layout="wide")
@@ -174,7 +175,10 @@ def open_page(title: str, *, needs_figures: bool = True) -> Page:
     if needs_figures and not loads:
         _before_the_first_data(visitor, workspace)
         st.stop()
-    progress.follow(workspace.workspace_id, is_whole=not needs_figures)
+    is_first = is_home and not progress.DATASETS.keys() <= {
+        row["dataset"] for row in loads
+    }
+    progress.follow(workspace.workspace_id, is_whole=is_first or not needs_figures)
     return Page(visitor, workspace, chosen)
 
 

@@ -17,6 +17,7 @@ from tests.browser.conftest import settled
 from tests.building.app_server import EMAIL, PASSWORD, Server, running_app
 
 pytestmark = pytest.mark.slow
+expect.set_options(timeout=30_000)
 
 SECONDS_TO_FULL_PAGES = 60
 PAGES = ("overview", "inventory", "velocity", "coverage", "shipments")
@@ -87,7 +88,7 @@ def test_from_an_empty_instance_to_five_full_pages_within_a_minute(
     expect(page.get_by_role("heading", name="Connect Amazon")).to_be_visible()
     page.get_by_role("button", name="Explore a demo seller").click()
     clicked = time.monotonic()
-    expect(page.get_by_role("progressbar").first).to_be_visible()
+    expect(page.get_by_role("progressbar").first).to_be_visible(timeout=60_000)
     missing = list(PAGES)
     while missing and time.monotonic() - clicked < SECONDS_TO_FULL_PAGES:
         page.goto(f"{fresh_server.base}/{missing[0]}")
