@@ -1,6 +1,9 @@
 """What goes over the wire, and what it means."""
 
 import logging
+import os
+import subprocess
+import sys
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -16,6 +19,7 @@ from core.kernel.errors import (
     UnavailableError,
 )
 from tests.building.loopback import Asked, Reply, Serve, access_to, amazon_at
+from tests.building.shared import CHECKOUT
 from tests.building.simulated_clock import SimulatedClock
 from tests.core.spapi.test_transport import GOOD, WALK
 
@@ -275,3 +279,28 @@ def test_an_expired_authorization_is_said_to_be_so(
         amazon_at(server.address, clock).call("getInventorySummaries", **WALK)
     assert server.tokens == 2
     assert len(server.api) == 2
+
+
+def test_variables_that_the_library_obeys_have_no_effect() -> None:
+    led_astray = {
+        "SP_API_DEFAULT_MARKETPLACE": "NOWHERE",
+        "AWS_ENV": "SANDBOX",
+        "SP_API_AUTH_CACHE_TTL": "soon",
+    }
+    found = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            (
+                "import core.spapi.client\n"
+                "from sp_api.base import Marketplaces\n"
+                "print(Marketplaces.DE.endpoint)"
+            ),
+        ],
+        env={**os.environ, **led_astray},
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert found.stdout.strip() == "https://sellingpartnerapi-eu.amazon.com"
