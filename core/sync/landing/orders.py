@@ -49,7 +49,7 @@ def covers(source: WorkspaceDb | Load) -> dict[int, list[Interval]]:
 
 def land(load: Load, connection: int, lines: pa.Table) -> None:
     """Replace the orders of a batch as a whole, and the sums of their days."""
-    lines = _without_stale(load, lines)
+    lines = _without_stale(load, lines) if lines.num_rows else lines
     if not lines.num_rows:
         return
     load.register("incoming", lines)
@@ -70,7 +70,13 @@ def land(load: Load, connection: int, lines: pa.Table) -> None:
 def _without_stale(load: Load, lines: pa.Table) -> pa.Table:
     """Leave out orders of which we hold a newer state; name those replaced."""
     load.register("incoming", lines.select(["order_key", "updated_at"]))
-    held = read(load, statement("orders_stale"))
+    edges = pc.min_max(lines["purchased_at"])
+    held = read(
+        load,
+        statement("orders_stale"),
+        first_at=edges["min"].as_py(),
+        last_at=edges["max"].as_py(),
+    )
     stale = held.filter(held["is_stale"])["order_key"]
     load.register("replaced", held.filter(pc.invert(held["is_stale"])))
     if not len(stale):

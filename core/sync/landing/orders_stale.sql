@@ -16,6 +16,8 @@ held as (
         max(order_lines.updated_at) as updated_at
     from order_lines
     semi join arrived on order_lines.order_key = arrived.order_key
+    -- An order keeps its instant: only where such orders lie is looked.
+    where order_lines.purchased_at between $first_at and $last_at
     group by order_lines.order_key
 )
 
