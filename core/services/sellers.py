@@ -60,22 +60,7 @@ class Sellers:
             SpApiError: Amazon does not accept it; nothing is stored.
             InputError: The region or the seller id cannot be used.
         """
-        region_named(region)
-        require_seller_id(seller_id)
-        keys = Credentials(
-            refresh_token.strip(),
-            self._settings.lwa_client_id,
-            self._settings.lwa_client_secret.get_secret_value(),
-        )
-        access = Access(
-            region=region,
-            seller_id=seller_id,
-            endpoint=self._settings.spapi_endpoint or ENDPOINTS[region],
-            lwa_endpoint=self._settings.lwa_endpoint or LWA_ENDPOINT,
-            client_id=keys.client_id,
-            client_secret=keys.client_secret,
-            refresh_token=keys.refresh_token,
-        )
+        access = self._access_of(region, seller_id, refresh_token)
         codes = self._participations(access)
         connection = self._connections.add(
             workspace.workspace_id,
@@ -83,10 +68,21 @@ class Sellers:
             seller_id=seller_id,
             endpoint=access.endpoint,
             lwa_endpoint=access.lwa_endpoint,
-            credentials=keys,
+            credentials=Credentials(
+                access.refresh_token, access.client_id, access.client_secret
+            ),
         )
         self.settle(connection, codes)
         return replace(connection, marketplaces=tuple(codes))
+
+    def check(self, region: str, seller_id: str, refresh_token: str) -> None:
+        """Ask Amazon whether it accepts a token; nothing is stored.
+
+        Raises:
+            SpApiError: It does not.
+            InputError: The region or the seller id cannot be used.
+        """
+        self._participations(self._access_of(region, seller_id, refresh_token))
 
     def prepare_demo(self) -> None:
         """Start the demo's double in the background: somebody may want it soon."""
@@ -125,6 +121,19 @@ class Sellers:
         # Whoever then asks for it gets the error, if there is one.
         with suppress(UnavailableError):
             self._demo.seller(REGIONS[0])
+
+    def _access_of(self, region: str, seller_id: str, refresh_token: str) -> Access:
+        region_named(region)
+        require_seller_id(seller_id)
+        return Access(
+            region=region,
+            seller_id=seller_id,
+            endpoint=self._settings.spapi_endpoint or ENDPOINTS[region],
+            lwa_endpoint=self._settings.lwa_endpoint or LWA_ENDPOINT,
+            client_id=self._settings.lwa_client_id,
+            client_secret=self._settings.lwa_client_secret.get_secret_value(),
+            refresh_token=refresh_token.strip(),
+        )
 
     def _access(self, connection: Connection) -> Access:
         if connection.is_demo:

@@ -4,6 +4,7 @@ import re
 
 import streamlit as st
 
+from core.accounts import roles
 from core.accounts.workspaces import Workspace
 from core.kernel.ids import new_id
 from core.kernel.marketplaces import BY_CODE, NON_AMAZON
@@ -89,6 +90,7 @@ def choose_workspace(visitor: Visitor) -> None:
 
 def welcome(visitor: Visitor) -> None:
     """Draw the two ways to begin: an own account, or the demo's seller."""
+    current().prepare_demo()
     own, demo = st.columns(2)
     with own.container(border=True, height="stretch"):
         st.subheader("Connect Amazon")
@@ -138,21 +140,19 @@ def connect(visitor: Visitor, workspace: Workspace | None = None) -> None:
         sent = st.form_submit_button("Connect", disabled=bool(missing))
     if sent:
         with notices.said(), st.spinner("Asking Amazon …"):
-            target = workspace or _new_workspace(visitor, title)
-            current().connect(
-                target,
-                region=region or "",
-                seller_id=seller_id.strip(),
-                refresh_token=token,
-                actor=_actor(visitor),
-            )
-            _begin(visitor, target)
+            given = (region or "", seller_id.strip(), token)
+            if workspace is None:
+                # Nothing is made for an account that Amazon does not open.
+                current().sellers.check(*given)
+                workspace = _new_workspace(visitor, title)
+            _connect(visitor, workspace, *given)
 
 
 def sync_now(visitor: Visitor, workspace: Workspace) -> None:
     """Draw the button that starts a sync."""
     if st.button("Sync now", type="primary", icon=":material/sync:"):
         with notices.said():
+            roles.require(workspace.role, "sync")
             current().sync_now(workspace.workspace_id, actor=_actor(visitor))
         st.rerun()
 
@@ -164,6 +164,20 @@ def _say_what_is_missing(names: list[str]) -> None:
         " Central: Develop Apps, View credentials) and start it again.",
         icon=":material/info:",
     )
+
+
+def _connect(
+    visitor: Visitor, workspace: Workspace, region: str, seller_id: str, token: str
+) -> None:
+    roles.require(workspace.role, "connect")
+    current().connect(
+        workspace,
+        region=region,
+        seller_id=seller_id,
+        refresh_token=token,
+        actor=_actor(visitor),
+    )
+    _begin(visitor, workspace)
 
 
 def _new_workspace(visitor: Visitor, title: str) -> Workspace:

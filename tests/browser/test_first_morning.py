@@ -86,6 +86,7 @@ def test_from_an_empty_instance_to_five_full_pages_within_a_minute(
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Create account").click()
     expect(page.get_by_role("heading", name="Connect Amazon")).to_be_visible()
+    state["cookies"] = page.context.storage_state()
     page.get_by_role("button", name="Explore a demo seller").click()
     clicked = time.monotonic()
     expect(page.get_by_role("progressbar").first).to_be_visible(timeout=60_000)
@@ -100,7 +101,6 @@ def test_from_an_empty_instance_to_five_full_pages_within_a_minute(
     assert not missing
     assert not complaints
     assert visited == {urlsplit(fresh_server.base).netloc}
-    state["cookies"] = page.context.storage_state()
 
 
 @pytest.fixture
