@@ -129,13 +129,13 @@ class SyncJob:
             ended = [_outcome(connection.region, result) for result in results]
         except AppError as error:
             ended = [_failed(connection.region, error.message, error.hint)]
-        except Exception:  # noqa: BLE001  # logged, and said to whoever looks
+        except Exception as error:  # noqa: BLE001  # logged, and said to whoever looks
             _LOG.exception("sync failed", region=connection.region)
             ended = [
                 _failed(
                     connection.region,
-                    "The sync ended unexpectedly.",
-                    "Try again; the log of the server says more.",
+                    f"The sync ended unexpectedly ({type(error).__name__}).",
+                    "Try again; what was loaded stays, and the log says more.",
                 )
             ]
         with self._lock:
