@@ -116,6 +116,7 @@ def million_lines(folder: Path, file: Path) -> WorkspaceDb:
 
 def _tables(file: Path) -> dict[str, pa.Table]:
     con = duckdb.connect()
+    con.execute("set enable_progress_bar = false")
     con.register("places_given", _places())
     for statement in LINES.split(";"):
         con.execute(statement, {"file": str(file)} if "$file" in statement else None)
