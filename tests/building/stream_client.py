@@ -9,7 +9,7 @@ from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
-ANSWER_SECONDS = 30
+ANSWER_SECONDS = 60
 
 
 def visit(
@@ -31,6 +31,7 @@ def visit(
         origin=origin,  # type: ignore[arg-type]
         additional_headers=headers,
         max_size=None,
+        open_timeout=ANSWER_SECONDS,
     ) as stream:
         stream.send(BackMsg(rerun_script=state).SerializeToString())
         return list(_until_finished(stream))

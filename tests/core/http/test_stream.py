@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -99,7 +100,10 @@ def passed(contents: list[bytes], *, is_member: bool) -> tuple[list[Any], list[A
             got.append(await source())
         return [one["bytes"] for one in got[:-1]]
 
-    return asyncio.run(read(guarded(receive, send, member))), sent
+    # In a thread: the driver of a browser may have a loop running in this one.
+    with ThreadPoolExecutor(1) as aside:
+        reading = read(guarded(receive, send, member))
+        return aside.submit(asyncio.run, reading).result(), sent
 
 
 def test_a_strangers_part_cuts_him_off() -> None:
