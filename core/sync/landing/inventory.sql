@@ -1,7 +1,7 @@
 -- Summaries of one walk, one row per SKU.
 insert into inventory_summaries
 select
-    $day as day,
+    cast($day as date) as day,
     $connection as connection_id,
     $marketplace as marketplace_id,
     skus.sku_id,

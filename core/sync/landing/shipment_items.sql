@@ -41,7 +41,7 @@ compared as (
 )
 
 select
-    $day as day,
+    cast($day as date) as day,
     $connection as connection_id,
     shipment_id,
     sku_id,

@@ -28,16 +28,19 @@ seen as (
             before.closed_day,
             case when incoming.status = 'CLOSED' then $day end
         ) as closed_day,
-        before.shipment_id is null
-        or incoming.status <> before.status
-        or incoming.name is distinct from before.name
-        or incoming.destination is distinct from before.destination as is_new
+        (
+            before.shipment_id is null
+            or incoming.status <> before.status
+            or coalesce(incoming.name, '') <> coalesce(before.name, '')
+            or coalesce(incoming.destination, '')
+            <> coalesce(before.destination, '')
+        ) as is_new
     from incoming
     left join before on incoming.shipment_id = before.shipment_id
 )
 
 select
-    $day as day,
+    cast($day as date) as day,
     $connection as connection_id,
     shipment_id,
     marketplace_id,

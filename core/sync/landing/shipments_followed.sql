@@ -9,7 +9,7 @@ from (
     from shipments
     where connection_id = $connection
     group by shipment_id
-)
+) as newest
 where
     status not in ('CLOSED', 'CANCELLED', 'DELETED')
     or closed_day >= $closed_since
