@@ -11,6 +11,7 @@ forms.sync_now(page.visitor, page.workspace)
 page.heading("Newest sync")
 results = progress.results(page.workspace.workspace_id)
 if results.num_rows:
+    st.caption(progress.in_short(results))
     tables.grid(results, alt="How each dataset of the newest sync ended")
 else:
     notices.nothing("Nothing has been synced yet.")

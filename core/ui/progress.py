@@ -88,6 +88,12 @@ def results(workspace_id: str) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=_RESULTS)
 
 
+def in_short(ended: pa.Table) -> str:
+    """Return in one sentence how a sync ended."""
+    fine = ended["status"].to_pylist().count("ok")
+    return f"{fine} of {count(ended.num_rows, 'dataset')} are in."
+
+
 def _remembered(row: dict[str, Any]) -> dict[str, Any]:
     as_of = row["as_of"]
     return row | {"as_of": datetime.fromisoformat(as_of) if as_of else None}
