@@ -15,8 +15,8 @@ page.grid(
     "shipments",
     answer,
     (
-        *("shipment_id", "name", "status", "destination", "sku", "title"),
-        *("units_shipped", "units_received", "units_missing"),
-        *("created", "eta", "claim_by", "marketplace", "as_of"),
+        *("shipment_id", "sku", "status", "units_shipped", "units_received"),
+        *("units_missing", "claim_by", "destination", "title", "name"),
+        *("created", "eta", "marketplace", "as_of"),
     ),
 )

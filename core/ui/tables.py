@@ -10,6 +10,7 @@ import streamlit as st
 Kind = Literal["text", "units", "rate", "days", "money", "day", "instant", "flag"]
 
 SHORT_ROWS = 10
+WIDE_PIXELS = 190
 TALL_PIXELS = 560
 EAGER_ROWS = 25_000
 """Up to so many rows a grid has them all: then it can search them, too."""
@@ -23,12 +24,14 @@ class Column:
         label: A few words, the unit among them.
         meaning: What it says, for who rests on the heading.
         pinned: Whether it stays in view.
+        is_long: Whether its texts would push the figures out of sight.
     """
 
     label: str
     kind: Kind
     meaning: str = ""
     pinned: bool = False
+    is_long: bool = False
 
 
 def _units(label: str, meaning: str) -> Column:
@@ -53,7 +56,7 @@ COLUMNS: dict[str, Column] = {
     "sku": Column("SKU", "text", pinned=True),
     "asin": Column("ASIN", "text"),
     "fnsku": Column("FNSKU", "text", "Amazon's label of the units."),
-    "title": Column("Title", "text"),
+    "title": Column("Title", "text", is_long=True),
     "pool": Column("Pool", "text", "Marketplaces that share stock; EU is one."),
     "marketplace": Column("Marketplace", "text"),
     "as_of": Column("As of", "day", "The day that the row speaks of."),
@@ -107,7 +110,7 @@ COLUMNS: dict[str, Column] = {
     "gap_days": _units("Gap, days", "Empty days until the next arrival."),
     # Shipments
     "shipment_id": Column("Shipment", "text", pinned=True),
-    "name": Column("Name", "text"),
+    "name": Column("Name", "text", is_long=True),
     "status": Column("Status", "text", "As Amazon calls it."),
     "destination": Column("To", "text", "Amazon's warehouse."),
     "created": Column("Created", "day"),
@@ -197,6 +200,6 @@ def _config(column: Column, *, is_instant: bool) -> Any:
         label=column.label,
         help=column.meaning or None,
         pinned=column.pinned or None,
-        width="medium" if column.pinned else None,
+        width=WIDE_PIXELS if column.pinned or column.is_long else None,
         **chosen,
     )

@@ -79,7 +79,7 @@ def runways(coverage: pa.Table, *, most: int = 20) -> Chart:
     return Chart(
         figure,
         f"{first['sku']} in {first['pool']} runs out first: {first['on_hand']:,} units"
-        f" last {first['days_of_cover']:.0f} days, until"
+        f" last {texts.count(round(first['days_of_cover']), 'day')}, until"
         f" {texts.day(first['runs_out'])}.",
     )
 
