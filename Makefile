@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
+PORT ?= 8501
 
 .DEFAULT_GOAL := help
 .PHONY: help run test slow check bench format clean
@@ -11,7 +12,9 @@ help: ## list the verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 run: $(VENV)/.runs ## start the app on http://127.0.0.1:8501
-	$(BIN)/streamlit run app.py
+	@$(BIN)/python -c 'import socket; socket.create_server(("127.0.0.1", $(PORT))).close()' 2>/dev/null || \
+	  { echo "Port $(PORT) is taken. Stop what uses it, or take another: make run PORT=8502"; exit 1; }
+	$(BIN)/streamlit run app.py --server.port $(PORT)
 
 test: $(VENV)/.develops ## run the tests but the slow ones
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not slow"
