@@ -159,7 +159,6 @@ def _ship(
             continue
         for at in range(0, len(rows), _PER_SHIPMENT):
             part = rows[at : at + _PER_SHIPMENT]
-            second = np.where(start + SECOND_PART <= newest, cycle.second[part], 0)
             missing = np.where(_luck(part, start) < 50, coming[part] // 30 + 1, 0)
             sent.append(
                 Consignment(
@@ -170,8 +169,10 @@ def _ship(
                     arrival=start,
                     skus=sku[part],
                     shipped=coming[part] + missing,
-                    received=cycle.first[part] + second,
-                    expected=coming[part],
+                    parts=[
+                        (start, cycle.first[part]),
+                        (start + SECOND_PART, cycle.second[part]),
+                    ],
                 )
             )
 
@@ -202,7 +203,6 @@ def _send_ahead(
                         arrival=created + LEAD,
                         skus=sku[part],
                         shipped=recent[part],
-                        received=np.zeros(len(part), np.int64),
-                        expected=recent[part],
+                        parts=[],
                     )
                 )

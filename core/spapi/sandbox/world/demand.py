@@ -90,9 +90,7 @@ POOL_COUNTRIES = {
 POOL_OF = {c: pool for pool, found in POOL_COUNTRIES.items() for c in found}
 
 
-def draw_demand(
-    skus: int, last: int, rng: np.random.Generator, stranded: Ints
-) -> Demand:
+def draw_demand(skus: int, rng: np.random.Generator, stranded: Ints) -> Demand:
     """Return who asks for what; a stranded SKU is asked for no more."""
     chances = {place.code: rng.random(skus) < place.listed for place in OUTLETS}
     in_eu = rng.random(skus) < 0.65
@@ -105,8 +103,10 @@ def draw_demand(
     mean = 0.5 * (400 / max(skus, 400)) ** 0.33
     popular = rng.lognormal(-0.72, 1.2, skus) * mean
     pull = np.array([place.pull for place in OUTLETS])
-    opens = np.where(rng.random(skus) < 0.7, 0, rng.integers(0, last - 60, skus))
-    closes = np.where(rng.random(skus) < 0.04, rng.integers(300, last, skus), 10**6)
+    late = rng.integers(0, HISTORY_DAYS - 60, skus)
+    opens = np.where(rng.random(skus) < 0.7, 0, late)
+    early = rng.integers(300, HISTORY_DAYS, skus)
+    closes = np.where(rng.random(skus) < 0.04, early, 10**6)
     closes = np.where(stranded >= 0, stranded, closes)
     merchant = rng.random(skus) < 0.05
     return Demand(

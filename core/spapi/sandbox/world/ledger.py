@@ -43,13 +43,21 @@ class Journal:
         self.kind.append(np.full(count, int(kind), np.int8))
         self.units.append(units)
 
-    def close(self, first_day: date) -> Stock:
-        """Return the stock history that was written down."""
+    def close(self, first_day: date, newest: Mapping[str, int]) -> Stock:
+        """Return the stock history that was written down.
+
+        Args:
+            first_day: The date of day 0.
+            newest: The last day of each pool's ledger; what is later is left out.
+        """
         flat = np.concatenate([*self.flat, np.zeros(0, np.int64)])
         day = np.concatenate([*self.day, np.zeros(0, np.int32)]).astype(np.int32)
         kind = np.concatenate([*self.kind, np.zeros(0, np.int8)])
         units = np.concatenate([*self.units, np.zeros(0, np.int32)]).astype(np.int32)
+        until = np.array([newest.get(POOL_OF_COUNTRY[c], -1) for c in COUNTRIES])
         order = np.argsort(day, kind="stable")
+        country = flat[order] // self.skus % len(COUNTRIES)
+        order = order[day[order] <= until[country]]
         known, series = np.unique(flat[order], return_inverse=True)
         place, sku = np.divmod(known, self.skus)
         disposition, country = np.divmod(place, len(COUNTRIES))

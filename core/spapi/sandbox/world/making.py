@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
 
+from core.kernel.errors import InputError
 from core.kernel.marketplaces import (
     BY_CODE,
     MARKETPLACES,
@@ -17,7 +18,7 @@ from core.kernel.marketplaces import (
 )
 from core.spapi.sandbox.world import lines as order_lines
 from core.spapi.sandbox.world import supply
-from core.spapi.sandbox.world.demand import OUTLETS
+from core.spapi.sandbox.world.demand import HISTORY_DAYS, OUTLETS
 from core.spapi.sandbox.world.ledger import listed, standing
 from core.spapi.sandbox.world.model import (
     Goods,
@@ -31,26 +32,42 @@ from core.spapi.sandbox.world.model import (
 from core.spapi.sandbox.world.seeded import Simulation
 
 
-def seeded(skus: int, seed: int, now: datetime) -> World:
+def seeded(skus: int, seed: int, now: datetime, began: date | None = None) -> World:
     """Return the world of a made-up seller, the same for the same arguments.
+
+    Worlds that began on the same day agree on the past, whenever they are made:
+    a later one goes on where an earlier one ended.
 
     Args:
         skus: How many SKUs the seller has.
         seed: Chooses among worlds.
-        now: The aware instant at which two years of history end.
+        now: The aware instant at which the history ends.
+        began: The history's first day; two years before `now` when not given.
+
+    Raises:
+        InputError: It began today or later.
     """
-    simulation = Simulation(skus, seed, now)
+    first_day = began or now.date() - timedelta(days=HISTORY_DAYS)
+    if first_day >= now.date():
+        raise InputError(
+            f"A history cannot begin on {first_day}: it ends on {now.date()}.",
+            "Choose an earlier day.",
+        )
+    simulation = Simulation(skus, seed, first_day, now)
     simulation.run()
-    stock = simulation.journal.close(simulation.first_day)
-    sent = supply.shipments(simulation.pipeline.sent, simulation.first_day, now, seed)
+    newest = simulation.newest
+    stock = simulation.journal.close(first_day, newest)
+    calendar = first_day, newest
+    sent = supply.shipments(simulation.pipeline.sent, calendar, now, seed)
+    by_region, pending = order_lines.lines_of(simulation, seed)
     places = [place.code for place in OUTLETS if place.code in BY_CODE]
-    by_region = {
+    shown = {
         region: ([code for code in places if BY_CODE[code].region == region], table)
-        for region, table in order_lines.lines_of(simulation, seed).items()
+        for region, table in by_region.items()
     }
     goods = simulation.goods
-    held = standings(goods, stock, simulation.newest, simulation.pending, sent)
-    return world_of(goods, stock, held, by_region, (seed, now, sent))
+    held = standings(goods, stock, newest, pending, sent)
+    return world_of(goods, stock, held, shown, (seed, now, sent))
 
 
 def world_of(

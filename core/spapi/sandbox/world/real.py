@@ -85,8 +85,8 @@ def from_orders(path: Path, now: datetime) -> World:
     journal = Journal(len(goods.sku))
     uses, pending = _uses(lines, goods, origin, newest)
     sent = supply_uses(uses, journal, {COUNTRIES.index(_HOME[p]): p for p in newest})
-    stock = journal.close(origin)
-    shown = shipments(sent, origin, now, "orders")
+    stock = journal.close(origin, newest)
+    shown = shipments(sent, (origin, newest), now, "orders")
     standings = making.standings(goods, stock, newest, pending, shown)
     return making.world_of(
         goods, stock, standings, _by_region(lines), ("orders", now, shown)

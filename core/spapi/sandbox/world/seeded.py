@@ -1,9 +1,11 @@
-"""How did two years go for a made-up seller? Day by day, all SKUs at once.
+"""How did the years go for a made-up seller? Day by day, all SKUs at once.
 
-What the pool holds of what is asked for is sold, the rest is lost.
+What the pool holds of what is asked for is sold, the rest is lost. No draw
+depends on the present: every day is played whole and for all pools, also the
+one that is not over. Who plays more days finds the same past.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -27,49 +29,40 @@ from core.spapi.sandbox.world.supply import Pipeline, Plan
 
 
 class Simulation:
-    """Two years of one seller; `run` plays them once."""
+    """One seller from a first day until now; `run` plays it once."""
 
-    def __init__(self, skus: int, seed: int, now: datetime) -> None:
-        self.now, self.skus = now, skus
-        self.first_day = now.date() - timedelta(days=HISTORY_DAYS)
+    def __init__(self, skus: int, seed: int, first_day: date, now: datetime) -> None:
+        self.now, self.skus, self.first_day = now, skus, first_day
         self.rng = np.random.default_rng([seed, 2])
         self.newest = {pool: self._newest(pool) for pool in POOLS}
-        last = max(self.newest.values())
-        stranded = np.where(
-            np.arange(skus) % 83 == 41, last - self.rng.integers(5, 60, skus), -1
-        )
-        self.goods = names.goods(skus, seed, stranded)
-        self.demand = draw_demand(skus, last, self.rng, stranded)
+        stranded = HISTORY_DAYS - self.rng.integers(5, 60, skus)
+        stranded = np.where(np.arange(skus) % 83 == 41, stranded, -1)
+        seen = np.where(stranded <= max(self.newest.values()), stranded, -1)
+        self.goods = names.goods(skus, seed, seen)
+        self.demand = draw_demand(skus, self.rng, stranded)
         edges = np.searchsorted(self.demand.outlet, np.arange(len(OUTLETS) + 1))
         self.pairs_of = [slice(*pair) for pair in pairwise(edges)]
         self.stock = np.zeros((len(COUNTRIES), skus), np.int64)
         self.broken = np.zeros((2, len(COUNTRIES), skus), np.int64)
-        self.pending = {pool: np.zeros(skus, np.int64) for pool in POOLS}
         self.journal, self.pipeline, self.sold = Journal(skus), Pipeline(), Sold()
         self.returns: dict[int, list[tuple[int, Ints]]] = {}
-        self.plan = Plan(self.rng, self.demand, self.stock, self.pipeline, self.is_over)
+        self.plan = Plan(self.rng, self.demand, self.stock, self.pipeline)
 
     def run(self) -> None:
-        """Play every day until now."""
+        """Play every day until now, and the rest of today."""
         for day in range(max(self.newest.values()) + 2):
+            # First of all: what is ordered today was on the shelf last night.
+            self.sell(day)
             self.receive(day)
             self.take_back(day)
-            self.sell(day)
             if day % 7 == 3:
                 self.spread(day)
             self.mishaps(day)
             self.plan.review(day)
 
-    def is_over(self, pool: str, day: int) -> bool:
-        """Tell whether a day is in the pool's ledger."""
-        return day <= self.newest[pool]
-
     def receive(self, day: int) -> None:
         """Book what arrives."""
         for consignment, units in self.pipeline.arrive(day):
-            if not self.is_over(consignment.pool, day):
-                consignment.received -= units
-                continue
             place = COUNTRIES.index(consignment.country)
             got = units > 0
             self.stock[place, consignment.skus] += units
@@ -80,8 +73,6 @@ class Simulation:
     def take_back(self, day: int) -> None:
         """Book what customers return: some can be sold again."""
         for place, skus in self.returns.pop(day, []):
-            if not self.is_over(POOL_OF[COUNTRIES[place]], day):
-                continue
             good = self.rng.random(len(skus)) < 0.65
             for which, disposition in ((good, 0), (~good, 1)):
                 found, units = np.unique(skus[which], return_counts=True)
@@ -108,29 +99,20 @@ class Simulation:
         self, outlet: int, pool: str, country: str, asked: Ints, day: int
     ) -> None:
         place = COUNTRIES.index(country)
-        if self.is_over(pool, day):
-            shelf = self.stock[place]
-            given = np.minimum(asked, shelf)
-            skus = np.flatnonzero(given)
-            units = given[skus]
-            shelf[skus] -= units
-            flat = self.journal.place(place, skus)
-            self.journal.write(flat, day, Kind.CUSTOMER_SHIPMENTS, -units)
-            self._some_come_back(place, skus, units, day)
-            self.plan.note(pool, skus, units)
-        else:
-            free = self.stock[place] - self.pending[pool]
-            given = np.clip(asked, 0, np.maximum(free, 0))
-            skus = np.flatnonzero(given)
-            units = given[skus]
-            self.pending[pool][skus] += units
+        shelf = self.stock[place]
+        given = np.minimum(asked, shelf)
+        skus = np.flatnonzero(given)
+        units = given[skus]
+        shelf[skus] -= units
+        flat = self.journal.place(place, skus)
+        self.journal.write(flat, day, Kind.CUSTOMER_SHIPMENTS, -units)
+        self._some_come_back(place, skus, units, day)
+        self.plan.note(pool, skus, units)
         asked[skus] -= units
         self.sold.add(outlet, day, skus, units, amazon=True)
 
     def spread(self, day: int) -> None:
         """Let Amazon move Pan-EU stock between countries."""
-        if not self.is_over("EU", day):
-            return
         home = self.stock[COUNTRIES.index("DE")]
         skus = np.flatnonzero(self.plan.pan_eu & (home > 12))
         held = sum(self.stock[COUNTRIES.index(c), skus] for c in ("DE", *EU_SHARES))
@@ -149,13 +131,7 @@ class Simulation:
 
     def mishaps(self, day: int) -> None:
         """Lose, find, damage and dispose of a few units."""
-        places = [
-            place
-            for place, country in enumerate(COUNTRIES)
-            if country in POOL_OF and self.is_over(POOL_OF[country], day)
-        ]
-        if not places:
-            return
+        places = [place for place, name in enumerate(COUNTRIES) if name in POOL_OF]
         count = self.rng.poisson(self.skus * len(places) * 0.0009)
         place = self.rng.choice(places, count)
         struck = np.unique(place * self.skus + self.rng.integers(self.skus, size=count))
@@ -194,20 +170,11 @@ class Simulation:
         date = self.first_day + timedelta(days=day)
         ordinary, gifts = season(date.timetuple().tm_yday)
         weekday = (1.08, 1.04, 1.0, 0.97, 0.93, 0.95, 1.12)[date.weekday()]
-        elapsed = np.array([self._elapsed(place.pool, day) for place in OUTLETS])
         rate = demand.rate * np.where(demand.gift, gifts, ordinary) * weekday
-        rate = rate * elapsed[demand.outlet] * (0.85 + 0.3 * day / HISTORY_DAYS)
+        rate = rate * (0.85 + 0.3 * day / HISTORY_DAYS)
         rate[(day < demand.opens) | (day >= demand.closes)] = 0
         merchant = demand.merchant | (self.rng.random(len(rate)) < 0.02)
         return self.rng.poisson(rate), merchant
-
-    def _elapsed(self, pool: str, day: int) -> float:
-        if self.is_over(pool, day):
-            return 1.0
-        if day > self.newest[pool] + 1:
-            return 0.0
-        local = self.now.astimezone(ZoneInfo(POOL_BY_CODE[pool].time_zone))
-        return (local.hour * 60 + local.minute) / 1440
 
     def _newest(self, pool: str) -> int:
         zone = ZoneInfo(POOL_BY_CODE[pool].time_zone)

@@ -2,12 +2,14 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from core.kernel.marketplaces import POOL_BY_CODE
 from core.spapi.sandbox.world.demand import (
     HOME,
     OUTLETS,
@@ -34,15 +36,18 @@ CENTERS = {
 }
 """The fulfilment centre that stands for a country."""
 
+_PER_SHIPMENT = 80
+
 
 @dataclass(slots=True)
 class Consignment:
-    """One shipment on its way.
+    """One shipment, also what will become of it.
 
     Attributes:
+        number: Its own for ever, whatever else is sent.
         created: Day on which it was created; others count from it.
         arrival: Day of the first receipt.
-        received: What has been received so far, beside `shipped`.
+        parts: Day and units of every receipt, units going with `skus`.
     """
 
     number: int
@@ -52,9 +57,13 @@ class Consignment:
     arrival: int
     skus: Ints
     shipped: Ints
-    received: Ints
-    expected: Ints
+    parts: list[tuple[int, Ints]]
     cancelled: bool = False
+
+    def received(self, newest: int) -> Ints:
+        """Return what is received when the ledger ends on a day."""
+        nothing = np.zeros(len(self.skus), np.int64)
+        return sum((units for day, units in self.parts if day <= newest), nothing)
 
 
 @dataclass(slots=True)
@@ -66,18 +75,15 @@ class Pipeline:
         default_factory=lambda: defaultdict(list)
     )
 
-    def send(self, consignment: Consignment, parts: list[tuple[int, Ints]]) -> None:
-        """Let a consignment arrive in parts, each on its day."""
+    def send(self, consignment: Consignment) -> None:
+        """Let a consignment arrive in its parts, each on its day."""
         self.sent.append(consignment)
-        for day, units in parts:
+        for day, units in consignment.parts:
             self.due[day].append((consignment, units))
 
     def arrive(self, day: int) -> list[tuple[Consignment, Ints]]:
-        """Return what is received on a day, and note it as received."""
-        arrived = self.due.pop(day, [])
-        for consignment, units in arrived:
-            consignment.received += units
-        return arrived
+        """Return what is received on a day."""
+        return self.due.pop(day, [])
 
 
 def parts_of(
@@ -122,36 +128,60 @@ def status_on(consignment: Consignment, today: int) -> tuple[str, int]:
 
 
 def shipments(
-    sent: list[Consignment], first_day: date, now: datetime, seed: object
+    sent: list[Consignment],
+    calendar: tuple[date, Mapping[str, int]],
+    now: datetime,
+    seed: object,
 ) -> list[Shipment]:
-    """Return the shipments as the inbound API shows them now."""
-    today = (now.astimezone(UTC).date() - first_day).days
-    shown = []
-    for consignment in sent:
-        if consignment.created > today:
-            continue
-        status, day = status_on(consignment, today)
-        token = hashlib.sha256(f"{seed}:{consignment.number}".encode()).hexdigest()
-        created = first_day + timedelta(days=consignment.created)
-        reached = datetime.combine(
-            first_day + timedelta(days=day), datetime.min.time(), UTC
-        ) + timedelta(minutes=int(token[:6], 16) % 720)
-        shown.append(
-            Shipment(
-                shipment_id=f"FBA1{np.base_repr(int(token[:12], 16), 36)[:8]:0>8}",
-                name=f"FBA STA ({created:%m/%d/%Y} 09:{consignment.number % 60:02d})"
-                f"-{CENTERS[consignment.country]}",
-                pool=consignment.pool,
-                center=CENTERS[consignment.country],
-                status=status,
-                created=created,
-                updated_at=min(reached, now.replace(microsecond=0)),
-                skus=consignment.skus,
-                shipped=consignment.shipped,
-                received=consignment.received,
-            )
-        )
-    return shown
+    """Return the shipments as the inbound API shows them now.
+
+    Args:
+        sent: All of them, also those that will be sent some day.
+        calendar: The date of day 0, and the last day of each pool's ledger.
+        now: The aware instant of the world.
+        seed: Chooses their ids.
+    """
+    today = (now.astimezone(UTC).date() - calendar[0]).days
+    known = [one for one in sent if one.created <= today]
+    return [_shown(one, calendar, now, seed) for one in known]
+
+
+def _shown(
+    one: Consignment,
+    calendar: tuple[date, Mapping[str, int]],
+    now: datetime,
+    seed: object,
+) -> Shipment:
+    first_day, newest = calendar
+    status, day = status_on(one, (now.astimezone(UTC).date() - first_day).days)
+    token = hashlib.sha256(f"{seed}:{one.number}".encode()).hexdigest()
+    created = first_day + timedelta(days=one.created)
+    reached = datetime.combine(first_day + timedelta(days=day), time(), UTC)
+    reached += timedelta(minutes=int(token[:6], 16) % 720)
+    reached = max([reached, *_booked(one, first_day, newest[one.pool])])
+    return Shipment(
+        shipment_id=f"FBA1{np.base_repr(int(token[:12], 16), 36)[:8]:0>8}",
+        name=f"FBA STA ({created:%m/%d/%Y} 09:{one.number % 60:02d})"
+        f"-{CENTERS[one.country]}",
+        pool=one.pool,
+        center=CENTERS[one.country],
+        status=status,
+        created=created,
+        updated_at=min(reached, now.replace(microsecond=0)),
+        skus=one.skus,
+        shipped=one.shipped,
+        received=one.received(newest[one.pool]),
+    )
+
+
+def _booked(
+    consignment: Consignment, first_day: date, newest: int
+) -> Iterator[datetime]:
+    """Yield the instants at which receipts were seen: when their day was over."""
+    zone = ZoneInfo(POOL_BY_CODE[consignment.pool].time_zone)
+    for day, units in consignment.parts:
+        if day <= newest and units.any():
+            yield datetime.combine(first_day + timedelta(days=day + 1), time(), zone)
 
 
 class Plan:
@@ -163,10 +193,8 @@ class Plan:
         demand: Demand,
         stock: Ints,
         pipeline: Pipeline,
-        is_over: Callable[[str, int], bool],
     ) -> None:
-        self.rng, self.stock = rng, stock
-        self.pipeline, self.is_over = pipeline, is_over
+        self.rng, self.stock, self.pipeline = rng, stock, pipeline
         skus = stock.shape[1]
         self.pan_eu = rng.random(skus) < 0.45
         self.cover = rng.integers(45, 110, skus)
@@ -195,7 +223,7 @@ class Plan:
         for number, pool in enumerate(POOLS):
             if day:
                 self.pace[pool] *= 0.97
-            if (day and (day + number) % 7) or not self.is_over(pool, day):
+            if day and (day + number) % 7:
                 continue
             places = [COUNTRIES.index(c) for c in POOL_COUNTRIES[pool]]
             have = self.stock[places].sum(axis=0) + self.inbound[pool]
@@ -206,28 +234,30 @@ class Plan:
             wish = np.maximum(wish, self.case)
             units = (np.ceil(wish / self.case) * self.case).astype(np.int64)
             skus = np.flatnonzero(short)
-            for start in range(0, len(skus), 80):
-                self._send(day, pool, skus[start : start + 80], units)
+            for chunk, start in enumerate(range(0, len(skus), _PER_SHIPMENT)):
+                name = (day * len(POOLS) + number) * 1000 + chunk
+                self._send(
+                    day, pool, (skus[start : start + _PER_SHIPMENT], name), units
+                )
 
-    def _send(self, day: int, pool: str, skus: Ints, units: Ints) -> None:
-        rng, pipeline = self.rng, self.pipeline
+    def _send(self, day: int, pool: str, what: tuple[Ints, int], units: Ints) -> None:
+        rng, (skus, number) = self.rng, what
         shipped = units[skus]
         arrival = day + int(rng.integers(16, 34)) if day else 1
         parts, expected = parts_of(shipped, arrival, rng)
         consignment = Consignment(
-            number=len(pipeline.sent),
+            number=number,
             pool=pool,
             country=HOME[pool],
             created=day or -30,
             arrival=arrival,
             skus=skus,
             shipped=shipped,
-            received=np.zeros(len(skus), np.int64),
-            expected=expected,
+            parts=parts,
             cancelled=bool(day and rng.random() < 0.03),
         )
         if consignment.cancelled:
-            pipeline.send(consignment, [])
-            return
-        self.inbound[pool][skus] += expected
-        pipeline.send(consignment, parts)
+            consignment.parts = []
+        else:
+            self.inbound[pool][skus] += expected
+        self.pipeline.send(consignment)
