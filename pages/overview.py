@@ -15,8 +15,8 @@ gone, soon, later = (
 page.figures(
     (f"Sold {texts.day(now.last_day)}", sold, f"usual {usual}"),
     ("Out of stock", gone, "sold in 90 days"),
-    ("Out within 14 days", soon, "SKUs per pool"),
-    ("Out within 30 days", later, "SKUs per pool"),
+    ("Out in 14 days", soon, "SKUs per pool"),
+    ("Out in 30 days", later, "SKUs per pool"),
     ("Units on hand", frame.total(stock, "on_hand"), texts.day(now.stock_day)),
     ("Units inbound", frame.total(stock, "inbound"), texts.day(now.stock_day)),
 )
