@@ -9,8 +9,8 @@ import getpass
 import logging
 import os
 import sys
-import threading
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -215,25 +215,39 @@ def sandbox(
         Literal["amazon", "fast"], typer.Option(help="Whose limits it keeps.")
     ] = "amazon",
     faults: Annotated[str, typer.Option(help="What goes wrong, and how often.")] = "",
-    until_stdin_closes: Annotated[
-        bool, typer.Option("--until-stdin-closes", hidden=True)
-    ] = False,
+    began: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            metavar="YYYY-MM-DD",
+            help="The first day of the seller's history; two years ago by default.",
+        ),
+    ] = None,
 ) -> None:
     """Serve a double of Amazon on this machine."""
     from core.services import run_sandbox
 
-    if until_stdin_closes:
-        threading.Thread(target=_end_with_stdin, daemon=True).start()
     run_sandbox(
         port=port,
         orders=orders,
         skus=skus,
         seed=seed,
+        began=began and began.date(),
         rates=rates,
         faults=faults,
         now=Settings.load().now,
         out=sys.stdout,
     )
+
+
+@app.command(hidden=True)
+def demo_sandbox(
+    began: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])],
+) -> None:
+    """Serve the demo's seller until standard input closes."""
+    from core.services import run_demo_sandbox
+
+    run_demo_sandbox(began.date(), Settings.load().now)
 
 
 def _run(command: str, values: dict[str, Any], tell: Any = None) -> dict[str, Any]:
@@ -276,10 +290,3 @@ def _secret(prompt: str, *, from_stdin: bool) -> str:
             "Pipe the secret into the command; it never belongs in its arguments.",
         )
     return text
-
-
-def _end_with_stdin() -> None:
-    with suppress(OSError):
-        while sys.stdin.buffer.read(65_536):
-            pass
-    os._exit(0)

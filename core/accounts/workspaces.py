@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, Row, Select, insert, select, update
+from sqlalchemy import Engine, Row, Select, func, insert, select, update
 
 from core.accounts.roles import Role
 from core.accounts.users import User
@@ -139,6 +140,13 @@ class Workspaces:
         """
         return self._one(_of_member(user_id).where(workspaces.c.name == name))
 
+    def oldest_demo(self) -> datetime | None:
+        """Return when the calendar had it that the first demo was made."""
+        query = select(func.min(workspaces.c.created_at)).where(workspaces.c.is_demo)
+        with reading(self._control) as connection:
+            made: datetime | None = connection.execute(query).scalar_one()
+        return made
+
     def suggest_home(self, workspace_id: str, code: str) -> None:
         """Take a marketplace as home where nobody chose one."""
         mine = workspaces.c.workspace_id == workspace_id
@@ -158,7 +166,6 @@ class Workspaces:
             raise
 
     def _insert(self, made: Workspace, home: str | None, owner: User) -> None:
-        now = self._clock.instant()
         row = {
             "workspace_id": made.workspace_id,
             "name": made.name,
@@ -168,13 +175,14 @@ class Workspaces:
             "home": home,
             "is_demo": made.is_demo,
             "retention_months": made.retention_months,
-            "created_at": now,
+            # The calendar's: what a demo's seller did goes by it.
+            "created_at": self._clock.now(),
         }
         member = {
             "workspace_id": made.workspace_id,
             "user_id": owner.user_id,
             "role": _OWNER,
-            "created_at": now,
+            "created_at": self._clock.instant(),
         }
         same = select(workspaces.c.name).where(workspaces.c.name == made.name)
         with writing(self._control) as connection:

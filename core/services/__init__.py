@@ -3,7 +3,7 @@
 The only part of the house that knows the sandbox.
 """
 
-from core.services.sandboxes import run_sandbox
+from core.services.sandboxes import run_demo_sandbox, run_sandbox
 from core.services.sync_job import Outcome, SyncJob
 from core.services.syncs import RunRecord
 from core.services.wiring import Services, build, current
@@ -15,5 +15,6 @@ __all__ = [
     "SyncJob",
     "build",
     "current",
+    "run_demo_sandbox",
     "run_sandbox",
 ]

@@ -49,7 +49,7 @@ class Sellers:
         self._workspaces = workspaces
         self._limits = limits
         self._clock = clock
-        self._demo = DemoSandbox(settings.now)
+        self._demo = DemoSandbox(settings.now, workspaces.oldest_demo)
 
     def connect(
         self, workspace: Workspace, region: str, seller_id: str, refresh_token: str
@@ -94,8 +94,8 @@ class Sellers:
         for region in REGIONS:
             if any(connection.region == region for connection in known):
                 continue
-            seller = self._demo.seller(region)
-            codes = self._participations(Access(**asdict(seller)))
+            with self._demo.lent(region) as seller:
+                codes = self._participations(Access(**asdict(seller)))
             connection = self._connections.add(
                 workspace.workspace_id,
                 region=region,
@@ -110,7 +110,10 @@ class Sellers:
         self, connection: Connection, stop: threading.Event | None = None
     ) -> Iterator[Amazon]:
         """Open the client of a connection."""
-        with self._open(self._access(connection), stop) as amazon:
+        with (
+            self._access(connection) as access,
+            self._open(access, stop) as amazon,
+        ):
             yield amazon
 
     def close(self) -> None:
@@ -135,10 +138,13 @@ class Sellers:
             refresh_token=refresh_token.strip(),
         )
 
-    def _access(self, connection: Connection) -> Access:
+    @contextmanager
+    def _access(self, connection: Connection) -> Iterator[Access]:
         if connection.is_demo:
-            return Access(**asdict(self._demo.seller(connection.region)))
-        return Access(
+            with self._demo.lent(connection.region) as seller:
+                yield Access(**asdict(seller))
+            return
+        yield Access(
             region=connection.region,
             seller_id=connection.seller_id,
             endpoint=connection.endpoint,

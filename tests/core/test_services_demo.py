@@ -1,3 +1,4 @@
+import json
 import os
 import signal
 import subprocess
@@ -5,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,8 @@ from core.kernel.settings import Settings
 from core.services import Services, build
 from core.services.sandboxes import DemoSandbox
 from tests.building.accounts import EMAIL, PASSWORD
-from tests.building.sandbox import NOW
+from tests.building.sandbox import NOW, Caller, SellerLine
+from tests.building.simulated_clock import SimulatedClock
 
 pytestmark = pytest.mark.slow
 
@@ -68,6 +71,50 @@ def test_a_double_that_crashed_is_started_again() -> None:
     finally:
         demo.close()
     assert process.poll() is not None
+
+
+def test_a_world_is_made_anew_in_a_new_hour_once_nobody_needs_the_old_one() -> None:
+    clock = SimulatedClock(NOW)
+    demo = DemoSandbox(None, lambda: NOW, clock)
+    try:
+        with demo.lent("EU") as first:
+            clock.pass_time(3600)
+            assert demo.seller("EU").endpoint == first.endpoint
+        second = demo.seller("EU")
+        assert second.endpoint != first.endpoint
+        assert second.refresh_token == first.refresh_token
+        assert second.seller_id == first.seller_id
+        clock.pass_time(60)
+        assert demo.seller("NA").endpoint == second.endpoint
+    finally:
+        demo.close()
+
+
+def test_the_history_begins_two_years_before_the_first_demo(
+    services: Services,
+) -> None:
+    ann = services.users.create(EMAIL, PASSWORD, is_operator=True)
+    assert services.workspaces.oldest_demo() is None
+    services.start_demo(ann)
+    assert services.workspaces.oldest_demo() == NOW
+    later = DemoSandbox(NOW + timedelta(days=9), services.workspaces.oldest_demo)
+    assert later._first_day() == NOW.date() - timedelta(days=731)
+
+
+def test_a_double_whose_input_closes_leaves_nothing_behind(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "core", "demo-sandbox", "--began", "2026-01-01"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    )
+    assert process.stdout is not None
+    line = SellerLine(**json.loads(process.stdout.readline()))
+    assert Caller(line).get("/sellers/v1/marketplaceParticipations").is_success
+    assert list(tmp_path.iterdir())
+    process.communicate(timeout=30)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_double_that_is_starting_can_be_ended() -> None:

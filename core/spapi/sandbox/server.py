@@ -7,7 +7,7 @@ import json
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TextIO, TypedDict, Unpack
 
@@ -26,6 +26,8 @@ from core.spapi.sandbox.double import ANSWERS, Double
 from core.spapi.sandbox.faults import Faults
 from core.spapi.sandbox.refusals import RefusedError
 from core.spapi.sandbox.world import World
+
+_LAST_SECONDS = 2
 
 
 async def _unknown(_request: Request) -> Response:
@@ -129,7 +131,12 @@ def run(
         json.dumps(line) + "\n" for line in seller_lines(world, taken.getsockname()[1])
     )
     out.flush()
-    config = uvicorn.Config(app, log_level="warning", access_log=False)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=_LAST_SECONDS,
+    )
     uvicorn.Server(config).run(sockets=[taken])
 
 
@@ -144,6 +151,8 @@ class Choices(TypedDict):
     """How many SKUs a made-up seller has."""
     seed: int
     """Chooses among worlds and among strokes of bad luck."""
+    began: date | None
+    """The first day of a made-up history; two years ago when None."""
     rates: Rates
     """`amazon` keeps the limits of the table, `fast` raises them."""
     faults: str
@@ -166,7 +175,7 @@ def serve(**choices: Unpack[Choices]) -> None:
     faults = Faults.parse(choices["faults"], seed)
     at = now or SystemClock().now()
     if orders is None:
-        shown = worlds.seeded(choices["skus"], seed, at)
+        shown = worlds.seeded(choices["skus"], seed, at, choices["began"])
     else:
         shown = worlds.from_orders(orders, at)
     run(choices["port"], shown, choices["rates"], faults, now, choices["out"])

@@ -18,8 +18,9 @@ from core.spapi.sandbox.server import serve
 from datetime import UTC, datetime
 try:
     serve(
-        port=int(sys.argv[1]), orders=None, skus=12, seed=3, rates="fast",
-        faults="", now=datetime(2026, 11, 21, 12, tzinfo=UTC), out=sys.stdout,
+        port=int(sys.argv[1]), orders=None, skus=12, seed=3, began=None,
+        rates="fast", faults="", out=sys.stdout,
+        now=datetime(2026, 11, 21, 12, tzinfo=UTC),
     )
 except AppError as error:
     sys.exit(str(error))
