@@ -13,8 +13,9 @@ DATASETS = (
     "participations",
     "inventory",
     "orders",
-    "ledger",
+    # before the ledger, which takes longest: every page has figures sooner
     "shipments",
+    "ledger",
     "catalog",
 )
 """In the order in which they are fetched."""

@@ -30,8 +30,8 @@ DATASETS = {
     "participations": "Marketplaces",
     "inventory": "Stock",
     "orders": "Orders",
-    "ledger": "Stock history",
     "shipments": "Shipments",
+    "ledger": "Stock history",
     "catalog": "Titles",
 }
 REGIONS = {"NA": "Americas", "EU": "Europe", "FE": "Far East"}
