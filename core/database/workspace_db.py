@@ -21,7 +21,7 @@ from core.kernel.errors import AppError, DatabaseError
 from core.kernel.ids import new_id
 
 BATCH_ROWS = 65_536
-BIG_LOAD_BYTES = 4 * 1024 * 1024
+BIG_LOAD_BYTES = 16 * 1024 * 1024
 _logger = log.get(__name__)
 
 
