@@ -40,7 +40,7 @@ create table skus (
     asin varchar,
     fnsku varchar,
     title varchar,
-    named_at timestamptz                  -- of the line or summary that named it
+    named_at timestamptz                  -- of the line or summary naming it
 );
 
 create table connections (
@@ -179,7 +179,7 @@ create table inventory_walks (
     -- one row per full walk; a later walk of the same day replaces it
     connection_id utinyint not null,
     marketplace_id utinyint not null,
-    day date not null,                    -- local to the pool's first marketplace
+    day date not null,                    -- local to the first marketplace
     taken_at timestamptz not null,
     primary key (connection_id, marketplace_id, day)
 );
