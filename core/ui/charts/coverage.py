@@ -78,8 +78,9 @@ def runways(coverage: pa.Table, *, most: int = 20) -> Chart:
     first = rows[0]
     return Chart(
         figure,
-        f"{first['sku']} in {first['pool']} runs out first: {first['on_hand']:,} units"
-        f" last {texts.count(round(first['days_of_cover']), 'day')}, until"
+        f"{first['sku']} in {first['pool']} runs out first:"
+        f" {texts.count(first['on_hand'], 'unit')}, enough for"
+        f" {texts.count(round(first['days_of_cover']), 'day')}, until"
         f" {texts.day(first['runs_out'])}.",
     )
 

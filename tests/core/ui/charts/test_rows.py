@@ -64,7 +64,7 @@ def test_the_sku_that_runs_out_first_is_on_top() -> None:
     chart = coverage.runways(covered(LATER, IDLE, GONE, SOON))
     assert list(chart.figure.layout.yaxis.categoryarray) == ["SOON · EU", "LATER · US"]
     assert chart.summary == (
-        "SOON in EU runs out first: 5 units last 3 days, until 4 Jan 2026."
+        "SOON in EU runs out first: 5 units, enough for 3 days, until 4 Jan 2026."
     )
     assert {t.name: t.marker.color for t in chart.figure.data} == {
         "Critical: under 14 days": palette.ORANGE,
