@@ -59,7 +59,9 @@ FIGURES = {
 def amazon_of(
     line: SellerLine, clock: Clock, stop: threading.Event | None = None
 ) -> Iterator[Amazon]:
-    amazon = Amazon(Access(**asdict(line)), clock=clock, limits=Limits(clock), stop=stop)
+    amazon = Amazon(
+        Access(**asdict(line)), clock=clock, limits=Limits(clock), stop=stop
+    )
     try:
         yield amazon
     finally:
