@@ -79,12 +79,20 @@ class Steps:
         self.rows = 0
         self.done = 0
         self.total = 0
-        self.expected_seconds: float | None = None
+        self._floor: Callable[[int], float] = lambda _steps: 0.0
 
-    def plan(self, total: int, expected_seconds: float | None = None) -> None:
-        """Say how many steps there are and how long Amazon's limits make them."""
+    def plan(
+        self, total: int, floor: Callable[[int], float] = lambda _steps: 0.0
+    ) -> None:
+        """Say how many steps there are, and what Amazon's limits make of them.
+
+        Args:
+            total: Steps, those that are done included.
+            floor: The least seconds that so many steps take together; asked
+                anew each time, since Amazon announces other rates on the way.
+        """
         self.total = total
-        self.expected_seconds = expected_seconds
+        self._floor = floor
 
     def say(self, doing: str) -> None:
         """Say what is being done.
@@ -107,9 +115,9 @@ class Steps:
         self.say(doing)
 
     def _eta(self) -> float | None:
-        spent = self._clock.monotonic() - self._began
-        if self.done:
-            return spent / self.done * (self.total - self.done)
-        if self.expected_seconds is None:
+        # Before the first answer neither the pace nor Amazon's rate is known.
+        if not self.done:
             return None
-        return max(0.0, self.expected_seconds - spent)
+        spent = self._clock.monotonic() - self._began
+        pace = spent / self.done * (self.total - self.done)
+        return max(pace, self._floor(self.total) - spent)

@@ -84,11 +84,15 @@ class _Pass:
         self, requests: Sequence[ReportRequest], steps: Steps, what: str
     ) -> Iterator[tuple[ReportRequest, Document | None]]:
         """Yield the reports in order, while Amazon makes the next ones."""
-        beyond = len(requests) - OPERATIONS["createReport"].burst
-        steps.plan(len(requests), max(0, beyond) / self.amazon.rate("createReport"))
+        steps.plan(len(requests), self.floor("createReport"))
         if requests:
             steps.say(f"Amazon prepares {len(requests)} reports on {what}.")
         yield from Reports(self.amazon, self.remembered).fetch(requests)
+
+    def floor(self, operation: str) -> Callable[[int], float]:
+        """Return how long so many calls take at least, as Amazon limits them."""
+        burst = OPERATIONS[operation].burst
+        return lambda calls: max(0, calls - burst) / self.amazon.rate(operation)
 
     @property
     def remembered(self) -> Remembered:
@@ -246,8 +250,7 @@ def _shipments(job: _Pass, steps: Steps) -> None:
     followed = landing.shipments.followed(job.db, job.connection, now)
     wanted = shipments.Wanted(since, now, followed)
     listed = shipments.rows(shipments.fetch(job.amazon, job.places, wanted))
-    rate = job.amazon.rate("getShipmentItemsByShipmentId")
-    steps.plan(listed.num_rows + 1, listed.num_rows / rate)
+    steps.plan(listed.num_rows + 1, job.floor("getShipmentItemsByShipmentId"))
     items = []
     for shipment_id in listed["shipment_id"].to_pylist():
         items += shipments.fetch_items(job.amazon, shipment_id, job.places[0])
@@ -268,7 +271,7 @@ def _catalog(job: _Pass, steps: Steps) -> None:
             landing.catalog.missing(job.db, job.connection, place, now)
         )
     ][:CATALOG_CALLS]
-    steps.plan(len(todo), len(todo) / job.amazon.rate("searchCatalogItems"))
+    steps.plan(len(todo), job.floor("searchCatalogItems"))
     for place, asins in todo:
         steps.say(f"Looking up names in {place.code}.")
         found = catalog.rows(catalog.fetch(job.amazon, place, asins), place, asins)
