@@ -19,7 +19,8 @@ from tests.building.app_server import EMAIL, PASSWORD, Server, running_app
 pytestmark = pytest.mark.slow
 expect.set_options(timeout=30_000)
 
-SECONDS_TO_FULL_PAGES = 60
+PATIENCE_SECONDS = 240
+"""On a busy machine; how long it takes is measured by `make bench`."""
 PAGES = ("overview", "inventory", "velocity", "coverage", "shipments")
 GRID = "[data-testid=stDataFrame]"
 CHART = ".js-plotly-plot .trace, .js-plotly-plot .bars"
@@ -79,7 +80,32 @@ def rows_said(page: Page) -> int:
     return int(said.split(" ")[0].replace(",", ""))
 
 
-def test_from_an_empty_instance_to_five_full_pages_within_a_minute(
+def explore_the_demo(page: Page, base: str) -> None:
+    """Make the first account and choose the demo seller."""
+    page.goto(base)
+    page.get_by_label("E-mail").fill(EMAIL)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Create account").click()
+    expect(page.get_by_role("heading", name="Connect Amazon")).to_be_visible()
+    page.get_by_role("button", name="Explore a demo seller").click()
+
+
+def until_full(page: Page, base: str, seconds: float) -> list[str]:
+    """Visit pages until all are full; return those that are not in time."""
+    clicked = time.monotonic()
+    expect(page.get_by_role("progressbar").first).to_be_visible(timeout=60_000)
+    missing = list(PAGES)
+    while missing and time.monotonic() - clicked < seconds:
+        page.goto(f"{base}/{missing[0]}")
+        page.get_by_role("heading", level=1).wait_for()
+        settled(page)
+        page.wait_for_timeout(1000)
+        if is_full(page):
+            missing.pop(0)
+    return missing
+
+
+def test_from_an_empty_instance_to_five_full_pages(
     fresh_server: Server,
     opened: Callable[..., Page],
     complaints: list[str],
@@ -87,24 +113,9 @@ def test_from_an_empty_instance_to_five_full_pages_within_a_minute(
     state: dict[str, Any],
 ) -> None:
     page = opened()
-    page.goto(fresh_server.base)
-    page.get_by_label("E-mail").fill(EMAIL)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Create account").click()
-    expect(page.get_by_role("heading", name="Connect Amazon")).to_be_visible()
+    explore_the_demo(page, fresh_server.base)
     state["cookies"] = page.context.storage_state()
-    page.get_by_role("button", name="Explore a demo seller").click()
-    clicked = time.monotonic()
-    expect(page.get_by_role("progressbar").first).to_be_visible(timeout=60_000)
-    missing = list(PAGES)
-    while missing and time.monotonic() - clicked < SECONDS_TO_FULL_PAGES:
-        page.goto(f"{fresh_server.base}/{missing[0]}")
-        page.get_by_role("heading", level=1).wait_for()
-        settled(page)
-        page.wait_for_timeout(1000)
-        if is_full(page):
-            missing.pop(0)
-    assert not missing
+    assert until_full(page, fresh_server.base, PATIENCE_SECONDS) == []
     assert not complaints
     assert visited <= {urlsplit(fresh_server.base).netloc, ""}
 
