@@ -17,10 +17,10 @@ run: $(VENV)/.runs ## start the app on http://127.0.0.1:8501
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
 test: $(VENV)/.develops ## run the tests but the slow ones
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not slow"
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not slow"
 
 slow: $(VENV)/.develops ## run every test, slow ones included
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 check: $(VENV)/.develops ## format, lint, types, layers and SQL
 	$(BIN)/ruff format --check .
