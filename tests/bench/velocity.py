@@ -30,24 +30,24 @@ def rows() -> list[tuple[str, float, float, str]]:
                 _best(lambda: ask(db, "velocity")),
                 2000,
             ),
-            ("velocity kept by a sync", _best(lambda: refresh_metrics(db), 2), 5000),
+            ("velocity kept by a sync", _best(lambda: refresh_metrics(db), 2), 3000),
             ("velocity of all SKUs, warm", _best(lambda: ask(db, "velocity")), 150),
             (
                 "velocity of one SKU on a named day",
                 _best(lambda: ask(db, "velocity", last | ONE_SKU)),
-                500,
+                150,
             ),
-            ("coverage of all SKUs", _best(lambda: ask(db, "coverage")), 2000),
-            ("inventory of all SKUs", _best(lambda: ask(db, "inventory")), 500),
+            ("coverage of all SKUs", _best(lambda: ask(db, "coverage")), 1000),
+            ("inventory of all SKUs", _best(lambda: ask(db, "inventory")), 150),
             (
                 "daily of thirty days",
                 _best(lambda: ask(db, "daily", {"since": "2026-10-22"})),
-                500,
+                150,
             ),
             (
                 "daily of two years, streamed",
                 _best(lambda: sum(b.num_rows for b in stream(db, "daily")), 2),
-                5000,
+                2000,
             ),
         ]
         db.close()
