@@ -53,8 +53,8 @@ def configure(level: int = logging.INFO) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(_ScrubFilter())
     logging.basicConfig(level=level, handlers=[handler], format="%(message)s")
-    # These log whole addresses, presigned ones included, at INFO.
-    for chatty in ("httpx", "httpcore", "sp_api"):
+    # The first three log whole addresses, presigned ones included, at INFO.
+    for chatty in ("httpx", "httpcore", "sp_api", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     structlog.configure(
         processors=[
