@@ -35,6 +35,15 @@ class ReportRequest:
         return FOUR_HOURS if "_LEDGER_" in self.report_type else HALF_AN_HOUR
 
     @property
+    def is_asked_twice(self) -> bool:
+        """Tell whether “no data” must be said twice.
+
+        Amazon also cancels what it should not have; order reports may be asked
+        for again at once, and a month without orders would look like the truth.
+        """
+        return "_ALL_ORDERS_" in self.report_type
+
+    @property
     def fallback(self) -> str:
         """Return the encoding of its marketplaces where it is not UTF-8."""
         codes = {

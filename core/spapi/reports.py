@@ -46,6 +46,7 @@ class Pending:
     Attributes:
         is_found: It was asked for earlier, not by us now.
         has_failed: Another one like it ended FATAL already.
+        is_doubted: It was CANCELLED once, where that must be said twice.
     """
 
     request: ReportRequest
@@ -54,6 +55,7 @@ class Pending:
     since: float
     document_id: str = ""
     has_failed: bool = False
+    is_doubted: bool = False
 
 
 class Reports:
@@ -137,6 +139,11 @@ class Reports:
         status = report["processingStatus"]
         if status == "FATAL":
             self._after_fatal(pending)
+            return False
+        may_doubt = pending.request.is_asked_twice and not pending.is_doubted
+        if status == "CANCELLED" and may_doubt:
+            self._replace(pending)
+            pending.is_doubted = True
             return False
         if status == "DONE":
             pending.document_id = str(report.get("reportDocumentId") or "")

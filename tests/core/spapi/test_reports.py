@@ -220,6 +220,27 @@ def test_no_data_is_none_and_not_remembered(
     assert memory.kept == {}
 
 
+def test_orders_that_are_said_to_be_none_are_asked_for_once_more(
+    press: Press, clock: SimulatedClock
+) -> None:
+    press.ends = ["CANCELLED", "DONE"]
+    memory = Memory()
+    amazon = amazon_at(press.server.address, clock)
+    assert fetch_report(amazon, asked_for(ORDERS), remembered=memory)
+    assert press.count("POST", REPORTS) == 2
+
+
+def test_that_there_are_no_orders_is_believed_when_it_is_said_twice(
+    press: Press, clock: SimulatedClock
+) -> None:
+    press.ends = ["CANCELLED", "CANCELLED"]
+    memory = Memory()
+    amazon = amazon_at(press.server.address, clock)
+    assert fetch_report(amazon, asked_for(ORDERS), remembered=memory) is None
+    assert press.count("POST", REPORTS) == 2
+    assert memory.kept == {}
+
+
 def test_a_fatal_report_is_an_error_and_not_remembered(
     press: Press, clock: SimulatedClock
 ) -> None:
