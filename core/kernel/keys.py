@@ -7,6 +7,7 @@ everything sealed under it unreadable, wherever a copy may be.
 
 import base64
 import os
+import threading
 from contextlib import suppress
 from pathlib import Path
 
@@ -48,16 +49,47 @@ class KeyRing:
     Args:
         master: 32 bytes.
         folder: Where the wrapped keys are files, one each.
+        other: While the master key changes: the one that wraps the rest.
     """
 
-    def __init__(self, master: bytes, folder: Path) -> None:
+    def __init__(self, master: bytes, folder: Path, other: bytes | None = None) -> None:
         self._master = master
+        self._other = other
         self._folder = folder
+        self._changing = threading.RLock()
+
+    @property
+    def master(self) -> bytes:
+        """The master key, which wraps every new key."""
+        return self._master
+
+    @property
+    def folder(self) -> Path:
+        """Where the wrapped keys are."""
+        return self._folder
+
+    def names(self) -> list[str]:
+        """Return the names of all keys, sorted."""
+        return sorted(path.stem for path in self._folder.glob("*.key"))
+
+    def know(self, master: bytes, other: bytes | None) -> None:
+        """Wrap under this master key from now on, and open under either."""
+        with self._changing:
+            self._master, self._other = master, other
+
+    def rewrap(self, master: bytes) -> None:
+        """Wrap every key under another master key; each file changes at once."""
+        with self._changing:
+            for draft in self._folder.glob(".*.key.*"):
+                draft.unlink(missing_ok=True)
+            for name in self.names():
+                replace_secret(self._path(name), seal(master, self.get(name), name))
 
     def create(self, name: str) -> bytes:
         """Make, store and return a new data key; an old one is never replaced."""
         key = os.urandom(KEY_BYTES)
-        write_secret(self._path(name), seal(self._master, key, name))
+        with self._changing:
+            write_secret(self._path(name), seal(self._master, key, name))
         return key
 
     def get_or_create(self, name: str) -> bytes:
@@ -79,7 +111,12 @@ class KeyRing:
                 f"The key of {name} is missing.",
                 f"Restore {path.name} into the keys folder from your recovery copy.",
             )
-        return unseal(self._master, path.read_bytes(), name)
+        with self._changing:
+            sealed = path.read_bytes()
+            if self._other is not None:
+                with suppress(KeyMissingError):
+                    return unseal(self._other, sealed, name)
+            return unseal(self._master, sealed, name)
 
     def has(self, name: str) -> bool:
         """Tell whether a key of this name exists."""
@@ -87,7 +124,8 @@ class KeyRing:
 
     def destroy(self, name: str) -> None:
         """Remove a wrapped key: what it sealed can no longer be read."""
-        self._path(name).unlink(missing_ok=True)
+        with self._changing:
+            self._path(name).unlink(missing_ok=True)
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.key"
@@ -102,15 +140,12 @@ def write_secret(path: Path, content: bytes) -> None:
         FileExistsError: There is one already.
         SettingsError: The folder cannot be written.
     """
-    draft = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
+    draft = _draft(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        _write(draft, content)
         os.link(draft, path)
+        settle(path.parent)
     except FileExistsError:
         if path.exists():
             raise
@@ -120,6 +155,50 @@ def write_secret(path: Path, content: bytes) -> None:
     finally:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
+
+
+def replace_secret(path: Path, content: bytes) -> None:
+    """Write a file that only its owner can read over the one that is there.
+
+    At every moment either the old content or the new one is there, whole.
+
+    Raises:
+        SettingsError: The folder cannot be written.
+    """
+    draft = _draft(path)
+    try:
+        _write(draft, content)
+        if path.exists() and path.stat().st_uid != draft.stat().st_uid:
+            # Root did this for the app, which must still be able to read it.
+            os.chown(draft, path.stat().st_uid, path.stat().st_gid)
+        draft.replace(path)
+        settle(path.parent)
+    except OSError as error:
+        raise _unwritable(path.parent) from error
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+
+
+def settle(folder: Path) -> None:
+    """Wait until what was added to a folder, or removed, outlives a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _draft(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.urandom(8).hex()}")
+
+
+def _write(path: Path, content: bytes) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _unwritable(folder: Path) -> SettingsError:
@@ -137,10 +216,11 @@ def master_key(settings: Settings) -> bytes:
         KeyMissingError: It is gone, but keys that it wraps are there.
     """
     if settings.master_key is not None:
-        return _decode(settings.master_key.get_secret_value(), "STOCKENER_MASTER_KEY")
+        text = settings.master_key.get_secret_value()
+        return decode_master(text, "STOCKENER_MASTER_KEY")
     if settings.master_key_file is not None:
         return _read(settings.master_key_file)
-    path = config_folder() / "master.key"
+    path = master_key_path()
     if not path.exists():
         # A new one would open none of these, and hide that the old one is gone.
         if any(settings.keys_folder.glob("*.key")):
@@ -153,9 +233,14 @@ def master_key(settings: Settings) -> bytes:
     return _read(path)
 
 
+def master_key_path() -> Path:
+    """Return where development keeps its master key."""
+    return config_folder() / "master.key"
+
+
 def _read(path: Path) -> bytes:
     try:
-        return _decode(path.read_text(errors="replace"), str(path))
+        return decode_master(path.read_text(errors="replace"), str(path))
     except OSError as error:
         raise SettingsError(
             f"The master key file {path} cannot be read.",
@@ -163,7 +248,12 @@ def _read(path: Path) -> bytes:
         ) from error
 
 
-def _decode(text: str, source: str) -> bytes:
+def decode_master(text: str, source: str) -> bytes:
+    """Return the master key that a text is; `source` says where it came from.
+
+    Raises:
+        SettingsError: It is none.
+    """
     try:
         key = base64.b64decode(text.strip(), validate=True)
     except ValueError:

@@ -17,7 +17,7 @@ from core.database.control import open_control
 from core.database.workspaces import Lock, OpenWorkspaces, hold
 from core.kernel.clock import Clock, SystemClock
 from core.kernel.errors import InputError
-from core.kernel.keys import KeyRing, master_key
+from core.kernel.rotation import open_keyring
 from core.kernel.settings import Settings
 from core.services.fetching import fetching
 from core.services.sellers import Sellers
@@ -40,7 +40,7 @@ class Services:
         self._lock = lock
         self.settings = settings
         self.clock: Clock = SystemClock(settings.now)
-        self.keyring = KeyRing(master_key(settings), settings.keys_folder)
+        self.keyring = open_keyring(settings)
         self.control: Engine = open_control(settings.data_dir)
         self.vault: Vault = open_vault(self.control, self.keyring)
         parts = (self.control, self.vault, self.clock)
