@@ -5,7 +5,6 @@ opens the data folder itself. Every error is one sentence and a remedy.
 """
 
 import base64
-import getpass
 import logging
 import os
 import sys
@@ -16,7 +15,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from core import terminal
+from core import cli_keys, terminal
 from core.kernel import log
 from core.kernel.errors import AppError, InputError
 from core.kernel.settings import Settings
@@ -29,6 +28,7 @@ app = typer.Typer(
 )
 workspace_app = typer.Typer(help="Workspaces.", no_args_is_help=True)
 app.add_typer(workspace_app, name="workspace")
+app.add_typer(cli_keys.app, name="key")
 
 Name = Annotated[str, typer.Argument(help="The workspace's name.", show_default=False)]
 
@@ -73,7 +73,7 @@ def init(
     ] = False,
 ) -> None:
     """Make the first account, the operator."""
-    password = _secret("Password: ", from_stdin=password_stdin)
+    password = terminal.secret("Password: ", from_stdin=password_stdin)
     done = _run("init", {"email": owner, "password": password})
     terminal.say(f"{done['email']} runs this instance now.")
 
@@ -123,7 +123,7 @@ def connect(
     ] = False,
 ) -> None:
     """Connect a seller account to a workspace."""
-    token = _secret("Refresh token: ", from_stdin=refresh_token_stdin)
+    token = terminal.secret("Refresh token: ", from_stdin=refresh_token_stdin)
     values = {
         "name": name,
         "region": region.upper(),
@@ -273,20 +273,3 @@ def _params(given: list[str]) -> dict[str, str]:
             raise InputError(f"“{name}” is given twice.", "Give each parameter once.")
         params[name] = value
     return params
-
-
-def _secret(prompt: str, *, from_stdin: bool) -> str:
-    try:
-        if not from_stdin and sys.stdin.isatty():
-            return getpass.getpass(prompt)
-        text = sys.stdin.readline().strip()
-    except UnicodeDecodeError as error:
-        raise InputError(
-            "Standard input is not text in UTF-8.", "Check what is piped into it."
-        ) from error
-    if not text:
-        raise InputError(
-            "Nothing came on standard input.",
-            "Pipe the secret into the command; it never belongs in its arguments.",
-        )
-    return text

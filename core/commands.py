@@ -14,6 +14,7 @@ from typing import Any
 from core.accounts.users import User
 from core.accounts.workspaces import LONGEST_RETENTION
 from core.analytics import question
+from core.kernel import recovery, rotation
 from core.kernel.errors import InputError, NotFoundError
 from core.services import Services, SyncJob
 from core.services.doctor import examine
@@ -132,6 +133,29 @@ def doctor(services: Services, _caller: Caller, _values: Values) -> Values:
     return {"checks": [asdict(check) for check in examine(services)]}
 
 
+def export_keys(services: Services, caller: Caller, values: Values) -> Values:
+    """Seal a recovery copy of the keys, for the command to write."""
+    copy = recovery.make_copy(services.keyring, values["passphrase"])
+    services.audit.record("key.export", actor=caller.actor)
+    return {"copy": base64.b64encode(copy).decode()}
+
+
+def confirm_keys(services: Services, caller: Caller, values: Values) -> Values:
+    """Compare a recovery copy with the keys, and note that it was kept."""
+    copy = base64.b64decode(values["copy"])
+    recovery.confirm(services.keyring, copy, values["passphrase"])
+    services.audit.record("key.confirm", actor=caller.actor)
+    return {"keys": len(services.keyring.names())}
+
+
+def rotate_keys(services: Services, caller: Caller, values: Values) -> Values:
+    """Wrap all keys under a new master key."""
+    ring = services.keyring
+    is_in_place = rotation.rotate(services.settings, ring, values["new_key"])
+    services.audit.record("key.rotate", actor=caller.actor)
+    return {"keys": len(ring.names()), "is_in_place": is_in_place}
+
+
 COMMANDS: Mapping[str, Callable[[Services, Caller, Values], Values]] = {
     "init": init,
     "workspace add": add_workspace,
@@ -139,6 +163,9 @@ COMMANDS: Mapping[str, Callable[[Services, Caller, Values], Values]] = {
     "sync": sync,
     "ask": ask,
     "doctor": doctor,
+    "key export": export_keys,
+    "key confirm": confirm_keys,
+    "key rotate": rotate_keys,
 }
 
 

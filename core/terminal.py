@@ -3,6 +3,7 @@
 Results go to standard output; progress and errors to standard error.
 """
 
+import getpass
 import sys
 from collections.abc import Sequence
 from types import TracebackType
@@ -12,6 +13,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.table import Table
+
+from core.kernel.errors import InputError
 
 _WIDE = 160
 _MARK = {"ok": "[green]ok[/]", "warning": "[yellow]warning[/]", "bad": "[red]bad[/]"}
@@ -32,6 +35,28 @@ def say(text: str) -> None:
 def complain(message: str, hint: str = "") -> None:
     """Write what went wrong and what to do about it."""
     sys.stderr.write(f"{message} {hint}".strip() + "\n")
+
+
+def secret(prompt: str, *, from_stdin: bool) -> str:
+    """Ask for a secret, or read it from standard input.
+
+    Raises:
+        InputError: Nothing came, or no text.
+    """
+    try:
+        if not from_stdin and sys.stdin.isatty():
+            return getpass.getpass(prompt)
+        text = sys.stdin.readline().strip()
+    except UnicodeDecodeError as error:
+        raise InputError(
+            "Standard input is not text in UTF-8.", "Check what is piped into it."
+        ) from error
+    if not text:
+        raise InputError(
+            "Nothing came on standard input.",
+            "Pipe the secret into the command; it never belongs in its arguments.",
+        )
+    return text
 
 
 class SyncScreen:

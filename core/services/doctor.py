@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+from core.kernel import recovery, rotation
 from core.kernel.errors import AppError
 from core.kernel.settings import is_loopback
 from core.services.wiring import Services
@@ -38,6 +39,7 @@ def examine(services: Services) -> list[Check]:
     return [
         *_configured(services),
         *_secure(services),
+        *_recoverable(services),
         *_intact(services),
         *_reachable(services),
         *_fresh(services),
@@ -103,6 +105,27 @@ def _secure(services: Services) -> Iterator[Check]:
                 f"Other users of this machine can read {path}.",
                 f"chmod go-rwx {path}",
             )
+
+
+def _recoverable(services: Services) -> Iterator[Check]:
+    if rotation.is_waiting(services.keyring):
+        yield Check(
+            "rotation",
+            "bad",
+            "The keys have a new master key, but the old one is still in use.",
+            "Put the new one into STOCKENER_MASTER_KEY and restart the app; if it is"
+            " lost, or the key is in a file: python -m core key rotate",
+        )
+    try:
+        state = recovery.state(services.keyring)
+    except AppError as error:
+        yield Check("recovery", "bad", error.message, error.hint)
+        return
+    if not state.finding:
+        yield Check("recovery", "ok", "A recovery copy of all keys is confirmed.")
+        return
+    verdict: Literal["bad", "warning"] = "bad" if state.is_lacking else "warning"
+    yield Check("recovery", verdict, state.finding, recovery.REMEDY)
 
 
 def _private(services: Services) -> list[Path]:

@@ -274,6 +274,14 @@ def test_the_doctor_says_what_is_well_and_what_is_not(
 ) -> None:
     init_shop()
     capsys.readouterr()
+    assert core("doctor") == 1
+    said = capsys.readouterr().out
+    assert "key export" in said
+    copy = str(home / "copy")
+    export = ("key", "export", "--out", copy, "--passphrase-stdin")
+    assert core(*export, stdin=PASSWORD) == 0
+    assert core("key", "confirm", copy, "--passphrase-stdin", stdin=PASSWORD) == 0
+    capsys.readouterr()
     assert core("doctor") == 0
     said = capsys.readouterr().out
     assert "never synced" in said
