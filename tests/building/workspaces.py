@@ -23,6 +23,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from core.analytics.inventory import STATES
 from core.database import workspace_db
 from core.database.workspace_db import Load, WorkspaceDb
 from core.kernel.marketplaces import (
@@ -62,17 +63,6 @@ TABLES = {
     "summaries": "inventory_summaries",
     "walks": "inventory_walks",
 }
-STATES = (
-    "fulfillable",
-    "reserved_customer_orders",
-    "reserved_transfers",
-    "reserved_processing",
-    "inbound_working",
-    "inbound_shipped",
-    "inbound_receiving",
-    "unfulfillable",
-    "researching",
-)
 MOVES = (
     "in_transit",
     "receipts",

@@ -5,10 +5,11 @@ from datetime import date
 from random import Random
 from typing import Any
 
+from core.analytics.inventory import STATES
 from core.database.workspace_db import WorkspaceDb
 from core.kernel.marketplaces import BY_CODE
 from tests.building.oracle import World
-from tests.building.workspaces import CONNECTIONS, STATES, fill
+from tests.building.workspaces import CONNECTIONS, fill
 
 NEWEST = date(2026, 3, 31).toordinal()
 SKUS = ("A", "B", "C", "D")
